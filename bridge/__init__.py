@@ -1,0 +1,1 @@
+"""OTRS bridge: request intake, redaction and verified erasure for OTRS help desks."""
