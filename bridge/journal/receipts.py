@@ -1,0 +1,56 @@
+"""Receipts: what was sent and what is known to be done, one row a step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bridge.journal.schema import receipts
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One step's state: `sent` (begun, outcome unknown) or `done`; `attrs` are ids, counts and keyed digests."""
+
+    step: str
+    state: str
+    at: dt.datetime
+    attrs: Mapping[str, Any]
+
+    @property
+    def done(self) -> bool:
+        return self.state == "done"
+
+
+def of_case(connection: Connection, case_id: int) -> dict[str, Receipt]:
+    """Return all receipts of a case by step."""
+    query = select(receipts.c.step, receipts.c.state, receipts.c.at, receipts.c.attrs)
+    rows = connection.execute(query.where(receipts.c.case_id == case_id))
+    return {row.step: Receipt(row.step, row.state, row.at, row.attrs) for row in rows}
+
+
+def put(
+    connection: Connection, case_id: int, step: str, state: str, now: dt.datetime, attrs: Mapping[str, Any]
+) -> Receipt:
+    """Write a step's receipt; a step that is done stays done."""
+    where = (receipts.c.case_id == case_id, receipts.c.step == step)
+    old = connection.execute(select(receipts.c.state).where(*where)).scalar()
+    values: dict[str, Any] = {"state": state, "at": now, "attrs": dict(attrs)}
+    if old is None:
+        connection.execute(insert(receipts).values(case_id=case_id, step=step, **values))
+    elif old != "done" or state == "done":
+        connection.execute(update(receipts).where(*where).values(**values))
+    return Receipt(step, state, now, attrs)
+
+
+def withdraw(connection: Connection, case_id: int, step: str) -> None:
+    """Take back `sent` for a step that surely did not happen, so that the next attempt need not wait."""
+    connection.execute(
+        delete(receipts).where(
+            receipts.c.case_id == case_id, receipts.c.step == step, receipts.c.state == "sent"
+        )
+    )

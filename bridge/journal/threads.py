@@ -1,0 +1,99 @@
+"""Which tickets and Message-IDs belong to which case: how a follow-up finds its case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from bridge.journal.schema import cases, message_refs, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTicket:
+    """A ticket that a case made or came from. `role` is original, full, admins, handover, stub or parked."""
+
+    case_id: int
+    instance: str
+    ticket_id: int
+    number: str
+    role: str
+    last_article: int
+    state: str
+
+
+_COLUMNS = tuple(tickets.c[name] for name in KnownTicket.__dataclass_fields__)
+
+
+def add_ticket(connection: Connection, ticket: KnownTicket) -> None:
+    """Note a ticket; one that is known already keeps its first case."""
+    where = (tickets.c.instance == ticket.instance, tickets.c.ticket_id == ticket.ticket_id)
+    if connection.execute(select(tickets.c.id).where(*where)).first() is None:
+        values = {name: getattr(ticket, name) for name in KnownTicket.__dataclass_fields__}
+        connection.execute(insert(tickets).values(**values))
+
+
+def of_case(connection: Connection, case_id: int) -> list[KnownTicket]:
+    """Return the tickets of a case in the order in which they were made."""
+    rows = connection.execute(select(*_COLUMNS).where(tickets.c.case_id == case_id).order_by(tickets.c.id))
+    return [KnownTicket(*row) for row in rows]
+
+
+def known_ids(connection: Connection, instance: str, ids: Sequence[int]) -> set[int]:
+    """Return those of the ticket ids that the journal knows, whatever became of them."""
+    found: set[int] = set()
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        query = select(tickets.c.ticket_id).where(
+            tickets.c.instance == instance, tickets.c.ticket_id.in_(chunk)
+        )
+        found |= set(connection.execute(query).scalars())
+    return found
+
+
+def by_role(connection: Connection, instance: str, role: str, *, state: str = "open") -> list[KnownTicket]:
+    """Return the tickets of one role that are in a state, the oldest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(tickets.c.instance == instance, tickets.c.role == role, tickets.c.state == state)
+        .order_by(tickets.c.id)
+    )
+    return [KnownTicket(*row) for row in connection.execute(query)]
+
+
+def set_ticket(connection: Connection, instance: str, ticket_id: int, **values: object) -> None:
+    """Change `state` or `last_article` of a known ticket."""
+    where = (tickets.c.instance == instance, tickets.c.ticket_id == ticket_id)
+    connection.execute(update(tickets).where(*where).values(**values))
+
+
+def add_message(connection: Connection, hashed: str, case_id: int) -> None:
+    """Note the keyed hash of a Message-ID as belonging to a case; the first case keeps it."""
+    if connection.execute(select(message_refs.c.hash).where(message_refs.c.hash == hashed)).first() is None:
+        connection.execute(insert(message_refs).values(hash=hashed, case_id=case_id))
+
+
+def case_of_messages(connection: Connection, hashes: Iterable[str], controller: str) -> int | None:
+    """Return the case that one of the Message-IDs belongs to, the nearest (first) one winning."""
+    for hashed in hashes:
+        query = (
+            select(message_refs.c.case_id)
+            .join(cases, cases.c.id == message_refs.c.case_id)
+            .where(message_refs.c.hash == hashed, cases.c.controller == controller)
+        )
+        found: int | None = connection.execute(query).scalar()
+        if found is not None:
+            return found
+    return None
+
+
+def case_of_number(connection: Connection, instance: str, number: str, sender: str) -> int | None:
+    """Return the case of a ticket number if, and only if, `sender` (keyed hash) is the case's own sender."""
+    query = (
+        select(tickets.c.case_id)
+        .join(cases, cases.c.id == tickets.c.case_id)
+        .where(tickets.c.instance == instance, tickets.c.number == number, cases.c.sender == sender)
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
