@@ -89,6 +89,14 @@ def uudecode(raw: bytes) -> bytes:
     return b"".join(out)
 
 
+def begin(raw: bytes) -> tuple[bytes, int]:
+    """Return the bytes with line ends that can be split at LF, and where the header of the message starts."""
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    blank = re.match(rb"[\r\n]+(?=[!-9;-~]+:)", raw)
+    return raw, blank.end() if blank else 0
+
+
 def header_block(raw: bytes, start: int, end: int) -> tuple[list[tuple[bytes, bytes]], int, bool]:
     """Read header fields from `start`; return them (raw names and unfolded values), where the body starts, soundness.
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from bridge.message.addresses import parse_addresses
 from bridge.message.body import collect
-from bridge.message.mime import Cutter, Defects, Part
+from bridge.message.mime import Cutter, Defects, Part, begin
 from bridge.message.model import Address, Message
 from bridge.message.words import decode_words
 
@@ -36,7 +36,7 @@ def parse(raw: bytes, *, max_parts: int = 200, max_depth: int = 30) -> Message:
 def parse_strictly(raw: bytes, *, max_parts: int = 200, max_depth: int = 30) -> Message:
     """Do what `parse` does, without its net: an error of the parser itself is raised."""
     defects = Defects()
-    raw, start = _begin(raw)
+    raw, start = begin(raw)
     root = Cutter(max_parts, max_depth, defects).cut(raw, start, len(raw))
     headers = _headers(root, defects)
     _check(root, headers, raw, defects)
@@ -57,14 +57,6 @@ def parse_strictly(raw: bytes, *, max_parts: int = 200, max_depth: int = 30) -> 
         headers=MappingProxyType(headers),
         defects=defects.codes(),
     )
-
-
-def _begin(raw: bytes) -> tuple[bytes, int]:
-    """Return the bytes with line ends that can be split at LF, and where the header starts."""
-    if b"\n" not in raw:
-        raw = raw.replace(b"\r", b"\n")
-    blank = re.match(rb"[\r\n]+(?=[!-9;-~]+:)", raw)
-    return raw, blank.end() if blank else 0
 
 
 def _headers(root: Part, defects: Defects) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,7 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 400
+_LONGEST_ATTRIBUTION = 800
 
 
 def readable(message: Message) -> str:
@@ -57,12 +58,12 @@ def own_text(message: Message) -> str:
 
 
 def _above_original(lines: list[str]) -> list[str]:
-    """Cut at the signature separator and at the header block that Outlook puts over a quoted mail."""
+    """Cut at the signature separator and at what Outlook puts over a quoted mail, if something own stands above."""
+    own = False
     for at, line in enumerate(lines):
-        above = any(earlier.strip() and earlier[:1] != ">" for earlier in lines[max(0, at - 400) : at])
-        if above and (line in ("-- ", "--") or _ORIGINAL.fullmatch(line) or _is_quoted_header(lines, at)):
-            cut = lines[:at]
-            return cut[:-1] if cut and cut[-1].strip() == RULE else cut
+        if own and (line in ("-- ", "--") or _ORIGINAL.fullmatch(line) or _is_quoted_header(lines, at)):
+            return lines[: at - 1] if lines[at - 1].strip() == RULE else lines[:at]
+        own = own or (bool(line.strip()) and line[0] != ">" and line.strip() != RULE)
     return lines
 
 
@@ -95,7 +96,8 @@ def _drop_attribution(kept: list[str]) -> None:
         start = end - count
         if start < 0 or not kept[start].strip():
             return
-        if _ATTRIBUTION.fullmatch(" ".join(kept[start:end]).strip()):
+        introduction = " ".join(kept[start:end]).strip()
+        if len(introduction) < _LONGEST_ATTRIBUTION and _ATTRIBUTION.fullmatch(introduction):
             del kept[start:]
             return
 
