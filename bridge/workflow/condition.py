@@ -17,13 +17,12 @@ CATEGORIES = (
     "spam",
 )
 SOURCES = ("mail", "form", "otrs")
-TYPES = frozenset(
-    {
-        "person", "email", "phone", "address", "city_zip", "birthdate", "member_no", "invite_code",
-        "password", "iban", "tax_id", "id_card", "ip", "handle", "url_personal",
-    }
+# Types of personal data, as redaction spells them; files spell them in lower case.
+TYPES = (
+    "PERSON", "EMAIL", "PHONE", "ADDRESS", "CITY_ZIP", "BIRTHDATE", "IBAN", "CARD_NO", "TAX_ID", "INSURANCE_NO",
+    "ID_CARD", "MEMBER_NO", "INVITE_CODE", "PASSWORD", "IP", "HANDLE", "URL_PERSONAL", "PLATE",
 )  # fmt: skip
-SECRETS = frozenset({"password", "invite_code"})
+SECRETS = frozenset({"PASSWORD", "INVITE_CODE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Facts:
     """What conditions may look at. Lives in memory only.
 
     `candidates` are the two likeliest categories, the chosen one first; empty means only the chosen one.
-    `contains` holds types of personal data found, in lower case. `received` is the server's receipt, in the
+    `contains` holds types of personal data found (see `TYPES`). `received` is the server's receipt, in the
     time zone that the operator's hours are meant in. `sender_domain` is lower case, without `@`.
     """
 

@@ -28,8 +28,8 @@ Category = Literal[
 ]  # fmt: skip
 Source = Literal["mail", "form", "otrs"]
 DataType = Literal[
-    "person", "email", "phone", "address", "city_zip", "birthdate", "member_no", "invite_code", "password",
-    "iban", "tax_id", "id_card", "ip", "handle", "url_personal",
+    "person", "email", "phone", "address", "city_zip", "birthdate", "iban", "card_no", "tax_id", "insurance_no",
+    "id_card", "member_no", "invite_code", "password", "ip", "handle", "url_personal", "plate",
 ]  # fmt: skip
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Words = Annotated[str, Field(min_length=1)]
