@@ -69,6 +69,7 @@ def _ticket(row: Mapping[str, Any], zone: ZoneInfo) -> Ticket:
         lock=text(row, "Lock"),
         owner=text(row, "Owner"),
         owner_id=number(row, "OwnerID"),
+        responsible_id=number(row, "ResponsibleID"),
         customer_user=text(row, "CustomerUserID"),
         customer_id=text(row, "CustomerID"),
         created=_date(row, "Created", zone),

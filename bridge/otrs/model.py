@@ -136,7 +136,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket as one TicketGet tells it; dates are aware, UTC. `fields` holds dynamic fields that have a value."""
+    """A ticket as one TicketGet tells it; dates are aware, UTC. `fields` holds dynamic fields that have a value.
+
+    Owner and responsible read a ticket without any right on its queue.
+    """
 
     ticket_id: int
     number: str
@@ -150,6 +153,7 @@ class Ticket:
     lock: str
     owner: str
     owner_id: int
+    responsible_id: int
     customer_user: str = field(repr=False)
     customer_id: str = field(repr=False)
     created: dt.datetime

@@ -51,7 +51,8 @@ def _bare(text: str) -> str:
 def acceptable_body(text: str, placeholder: str) -> str:
     """Return `text` such that OTRS takes it and keeps all of it but white space at its ends.
 
-    NUL becomes its visible sign, a lone surrogate U+FFFD; a blank text becomes `placeholder`, "0" (false to Perl) is quoted.
+    NUL becomes its visible sign, a lone surrogate U+FFFD; a blank text becomes `placeholder`,
+    "0" (false to Perl) is quoted.
     """
     clean = _SURROGATES.sub("\ufffd", text).replace("\0", _NUL_SIGN)
     bare = clean.strip(_SPACE)
