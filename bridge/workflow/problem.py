@@ -140,8 +140,12 @@ def models_at(model: type[BaseModel], path: Path) -> list[type[BaseModel]]:
 
 
 def fields(model: type[BaseModel]) -> dict[str, Any]:
-    """Map a model's keys, as spelled in files, to their annotations."""
-    return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+    """Map a model's keys, as spelled in files, to their annotations; without those that no file may hold."""
+    return {
+        field.alias or name: field.annotation
+        for name, field in model.model_fields.items()
+        if not (isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("hidden"))
+    }
 
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:
