@@ -1,7 +1,7 @@
 """Extract the texts for people from the source and bring the catalogues up to date.
 
-    python scripts/messages.py            update every catalogue: new texts come in empty, unused ones go
-    python scripts/messages.py --missing  print the texts that lack a translation
+    python -m scripts.messages            update every catalogue: new texts come in empty, unused ones go
+    python -m scripts.messages --missing  print the texts that lack a translation
 
 Extraction knows `_`, `gettext`, `ngettext` and `mark` in Python and in Jinja templates.
 """

@@ -1,4 +1,7 @@
-"""Write the JSON Schema of workflow files, which editors use for completion."""
+"""Write the JSON Schema of workflow files, which editors use for completion.
+
+python -m scripts.workflow_schema
+"""
 
 from __future__ import annotations
 

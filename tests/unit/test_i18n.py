@@ -113,8 +113,8 @@ def test_an_unknown_language_falls_back_to_the_source() -> None:
 def test_german_catalogue_is_complete_without_fuzzy_or_unused_texts(messages: ModuleType) -> None:
     texts = messages.source_texts()
     for path in messages.catalogues():
-        assert messages.missing(path, texts) == [], "run: python scripts/messages.py"
-        assert messages.unused(path, texts) == [], "run: python scripts/messages.py"
+        assert messages.missing(path, texts) == [], "run: python -m scripts.messages"
+        assert messages.unused(path, texts) == [], "run: python -m scripts.messages"
         assert "fuzzy" not in path.read_text(encoding="utf-8")
 
 
