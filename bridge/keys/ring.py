@@ -67,13 +67,21 @@ class Keys:
         """Compute a mail's identity from Message-ID, Date, From and the digest of its body."""
         return self._keyed("identity", *parts)
 
-    def sender_hash(self, address: str) -> str:
+    def sender(self, email: str) -> str:
         """Hash a sender's address, lower-cased, so that a follow-up can be matched."""
-        return self._keyed("sender", address.strip().lower().encode())
+        return self._keyed("sender", email.strip().lower().encode())
 
-    def message_id_hash(self, message_id: str) -> str:
+    def message(self, message_id: str) -> str:
         """Hash a Message-ID without its angle brackets."""
         return self._keyed("message-id", message_id.strip().strip("<>").encode())
+
+    def digest(self, content: bytes) -> str:
+        """Compute a keyed digest of an original or an article, by which it is known again."""
+        return self._keyed("content", hashlib.sha256(content).digest())
+
+    def digest(self, content: bytes) -> str:
+        """Digest content for comparing later; keyed, so that nobody can test a guess against the journal."""
+        return self._keyed("digest", content)
 
     def year_key(self, year: int) -> YearKey:
         """Return the key of a year; KeyFileError `keys.destroyed` or `keys.missing` when there is none."""
