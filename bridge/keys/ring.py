@@ -79,10 +79,6 @@ class Keys:
         """Compute a keyed digest of an original or an article, by which it is known again."""
         return self._keyed("content", hashlib.sha256(content).digest())
 
-    def digest(self, content: bytes) -> str:
-        """Digest content for comparing later; keyed, so that nobody can test a guess against the journal."""
-        return self._keyed("digest", content)
-
     def year_key(self, year: int) -> YearKey:
         """Return the key of a year; KeyFileError `keys.destroyed` or `keys.missing` when there is none."""
         if year in self.destroyed:
