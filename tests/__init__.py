@@ -1,0 +1,1 @@
+"""Tests; a package so that fixtures can import `tests.servers`."""

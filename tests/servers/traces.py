@@ -1,0 +1,102 @@
+"""Search databases and files for canary words, looking through the encodings that mail hides them in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import psycopg
+from psycopg import sql
+
+# Znuny's own settings and translations: large, and no request ever gets in.
+STATIC = re.compile(r"^(sysconfig_default|sysconfig_default_version|translation_|xml_storage)")
+BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){4,}(?:[A-Za-z0-9+/]{2,3}={0,2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a needle was found: table or file, row key or empty, column or empty."""
+
+    place: str
+    row: str
+    column: str
+    needle: str
+
+
+def _readings(content: bytes, depth: int = 2) -> Iterator[bytes]:
+    """Yield the content and what it decodes to."""
+    yield content
+    if b"=" in content:
+        yield quopri.decodestring(content)
+    if b"%" in content:
+        yield unquote_to_bytes(content)
+    if not depth:
+        return
+    for run in BASE64.findall(content):
+        packed = re.sub(rb"[\r\n]", b"", run)
+        try:
+            yield from _readings(base64.b64decode(packed + b"=" * (-len(packed) % 4)), depth - 1)
+        except binascii.Error:
+            continue
+
+
+def found_in(content: bytes, needles: Sequence[str]) -> list[str]:
+    """Return the needles that occur in the content, whatever the case, the charset or the encoding."""
+    forms = {needle: _forms(needle) for needle in needles}
+    hits: list[str] = []
+    for reading in _readings(content):
+        low = reading.lower()
+        hits += [needle for needle, wanted in forms.items() if any(form in low for form in wanted)]
+    return sorted(set(hits))
+
+
+def _forms(needle: str) -> set[bytes]:
+    low = needle.lower()
+    charsets = ("utf-8", "iso-8859-1", "utf-16-le", "utf-16-be")
+    return {low.encode(charset, "ignore") for charset in charsets} - {b""}
+
+
+def search_database(connection: psycopg.Connection[Any], needles: Sequence[str]) -> list[Trace]:
+    """Read every row of every table in the schema public."""
+    tables = connection.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+    ).fetchall()
+    traces: list[Trace] = []
+    for (table,) in tables:
+        if not STATIC.match(table):
+            traces += _search_table(connection, table, needles)
+    return traces
+
+
+def _search_table(connection: psycopg.Connection[Any], table: str, needles: Sequence[str]) -> Iterator[Trace]:
+    cursor = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+    names = [column.name for column in cursor.description or ()]
+    for row in cursor:
+        for name, value in zip(names, row, strict=True):
+            content = value if isinstance(value, bytes) else str(value).encode()
+            for needle in found_in(content, needles) if value is not None else ():
+                yield Trace(table, str(row[0]), name, needle)
+
+
+def search_files(places: Iterable[Path], needles: Sequence[str]) -> list[Trace]:
+    """Read every file under the places; file names count as content."""
+    traces: list[Trace] = []
+    for place in places:
+        for path in [place, *place.rglob("*")] if place.is_dir() else [place]:
+            content = str(path).encode(errors="surrogateescape") + b"\n" + _read(path)
+            traces += [Trace(str(path), "", "", needle) for needle in found_in(content, needles)]
+    return traces
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except FileNotFoundError:  # a cache file may go while we look
+        return b""
