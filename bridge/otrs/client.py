@@ -118,7 +118,7 @@ class OtrsClient:
         try:
             send(wire)
             parsed = wire.result_json
-        except (pyotrs.lib.PyOTRSError, KeyError, IndexError, TypeError, AttributeError):
+        except (pyotrs.lib.PyOTRSError, LookupError, TypeError, ValueError, AttributeError):
             # Whatever pyotrs stumbles over is an answer of another shape than it expects.
             operation = str(wire.operation)
         finally:
@@ -248,9 +248,10 @@ class OtrsClient:
             last = max((one.created for one in self.get_tickets(page[-_BATCH:]).values()), default=None)
             if not fresh or last is None:
                 raise BadAnswer("TicketSearch: paging does not advance", operation="TicketSearch")
-            page_criteria["TicketCreateTimeNewerDate"] = self._local_time(last)
+            page_criteria["TicketCreateTimeNewerDate"] = self.local_time(last)
 
-    def _local_time(self, when: dt.datetime) -> str:
+    def local_time(self, when: dt.datetime) -> str:
+        """Return a time as search criteria want it: in OTRS's own zone, without one."""
         return when.astimezone(ZoneInfo(self._endpoint.timezone)).strftime("%Y-%m-%d %H:%M:%S")
 
     def find_by_field(self, name: str, value: str) -> list[int]:

@@ -6,6 +6,7 @@ size, and quotes whole answers in its exceptions. All of that goes through `_sen
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pyotrs.lib
 import requests
+import urllib3
 
 from bridge.otrs import connection
 from bridge.otrs.errors import (
@@ -120,7 +122,12 @@ class Wire(pyotrs.lib.Client):  # type: ignore[misc]  # pyotrs has no types
             ) as response:
                 _check_status(operation, response.status_code)
                 return _read(operation, response, endpoint)
-        except (requests.RequestException, OSError) as error:
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            http.client.HTTPException,
+            OSError,
+        ) as error:
             # Only the kind of failure is kept: texts of requests quote addresses and answers.
             kind = type(error).__name__
             if connection.left():
@@ -165,7 +172,8 @@ def _read(operation: str, response: requests.Response, endpoint: Endpoint) -> by
     deadline = time.monotonic() + 4 * endpoint.timeout_read
     chunks: list[bytes] = []
     size = 0
-    for chunk in response.iter_content(65536):
+    # read1 comes back with what is there; iter_content would sit out a server that dribbles.
+    while chunk := response.raw.read1(65536):
         chunks.append(chunk)
         size += len(chunk)
         if size > endpoint.max_answer_bytes:

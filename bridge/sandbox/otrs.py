@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -69,7 +70,9 @@ class SandboxOtrs:
         )
         self.control_ticket_id = control
         self._server = Server(port, self._desk, self.faults, Pages(self._state, smtp).page)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox-otrs", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="sandbox-otrs", daemon=True
+        )
 
     # --- running -------------------------------------------------------------------------------------------------
 
@@ -232,6 +235,12 @@ class SandboxOtrs:
         """Merge one ticket into another."""
         with self._state.lock:
             self._desk.merge(self._agent(agent), self._ticket(main_id), self._ticket(merged_id))
+
+    def date_tickets(self, created: Mapping[int, dt.datetime]) -> None:
+        """Give tickets other times of creation, for tests of paging and retention."""
+        with self._state.lock:
+            for ticket_id, moment in created.items():
+                self._ticket(ticket_id).created = moment
 
     def delete(self, ticket_id: int) -> None:
         """Delete a ticket for good, as an admin's own job might."""

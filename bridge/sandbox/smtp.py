@@ -42,7 +42,9 @@ class SandboxSmtp:
         self.lock = threading.Lock()
         self._server = _Server(("127.0.0.1", port), _Session)
         self._server.sink = self
-        self._thread = threading.Thread(target=self._server.serve_forever, name="sandbox-smtp", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="sandbox-smtp", daemon=True
+        )
 
     @property
     def port(self) -> int:
