@@ -1,0 +1,120 @@
+"""Known identities: who the header names, and the words by which those people may turn up in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bridge.message import Address, Message
+from bridge.redact.forms import organisation
+from bridge.redact.lexicon import any_first, first_name, known_name, ordinary, plain_word, surname
+from bridge.redact.links import own_domain, platform_host
+from bridge.redact.pseudonyms import folded
+
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_PARTICLES = frozenset(
+    "von van der den de del di da dos zu zur zum vom und and freiherr graf dr prof dipl ing herr frau".split()
+)
+
+
+@dataclass(slots=True)
+class Identities:
+    """What is known of the people before any text is read, and what the text adds to it.
+
+    `strong` words are names wherever they stand; `weak` ones are ordinary words too (Winter, Richter) and count
+    only where a name can stand. All are lower-case. `handles` are whole tokens (local parts of addresses).
+    """
+
+    people: list[tuple[str, str]] = field(default_factory=list)
+    strong: set[str] = field(default_factory=set)
+    weak: set[str] = field(default_factory=set)
+    handles: set[str] = field(default_factory=set)
+    domains: set[str] = field(default_factory=set)
+
+    def learn(self, name: str) -> None:
+        """Take the words of a name that stood in a sure place."""
+        for word in _NAME_WORD.findall(name):
+            low = word.lower()
+            if low in _PARTICLES or len(low) < 3:
+                continue
+            if plain_word(low) or (ordinary(low) and not known_name(low)):
+                self.weak.add(low)
+            else:
+                self.strong.add(low)
+
+    def personal(self, piece: str) -> bool:
+        """Tell whether a piece of a web address holds a known name or the owner's domain."""
+        low = folded(piece)
+        if any(domain in low for domain in self.domains):
+            return True
+        words = set(re.findall(r"[a-z]+", low))
+        return any(folded(word) in words or (len(word) > 5 and folded(word) in low) for word in self.strong)
+
+
+def from_header(message: Message, known: Sequence[Address] = ()) -> Identities:
+    """Collect the identities of From, Reply-To, To, Cc and of `known` (say, the OTRS customer)."""
+    found = Identities()
+    senders = [message.sender] if message.sender else []
+    for address in [*senders, *message.reply_to]:
+        _introduce(found, address, "sender", True)
+    for address in known:
+        _introduce(found, address, "", True)
+    for address in [*message.to, *message.cc]:
+        _introduce(found, address, "staff" if platform_host(address.email.rpartition("@")[2]) else "", False)
+    return found
+
+
+def _introduce(found: Identities, address: Address, role: str, sender: bool) -> None:
+    name = (
+        " ".join(reversed(address.name.split(","))).strip(" \"'")
+        if address.name.count(",") == 1
+        else address.name
+    )
+    host = address.email.rpartition("@")[2]
+    if platform_host(host) and not _person(name):
+        return
+    if "@" in name:
+        name = re.sub(r"[._-]", " ", name.partition("@")[0])
+    if _person(name):
+        found.people.append((" ".join(_NAME_WORD.findall(name)), role))
+        found.learn(name)
+    local = address.email.partition("@")[0]
+    words = _local_words(local)
+    for word in words:
+        found.strong.add(word)
+    if sender and local and not organisation(local):
+        found.handles.add(local.lower())
+        domain = own_domain(address.email)
+        if domain:
+            found.domains.add(domain)
+        if not _person(name) and words:
+            found.people.append((" ".join(words), role))
+
+
+def _person(name: str) -> bool:
+    words = _NAME_WORD.findall(name)
+    if not 0 < len(words) < 7 or organisation(name):
+        return False
+    lows = [word.lower() for word in words]
+    return any(known_name(low) for low in lows) or any(not ordinary(low) for low in lows)
+
+
+def _local_words(local: str) -> list[str]:
+    """Give the words of a local part that can only be names: "moni.seifert" yes, "kontakt" no."""
+    words = [word for word in re.split(r"[\W\d_]+", local.lower()) if len(word) > 2]
+    return [
+        word
+        for word in words
+        if not organisation(word)
+        and (first_name(word) or surname(word) or not ordinary(word))
+        and not plain_word(word)
+    ]
+
+
+def variants(words: Iterable[str]) -> set[str]:
+    """Add the spellings without umlauts and accents to a set of lower-case names."""
+    out = set(words)
+    out |= {folded(word) for word in out}
+    out |= {word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü") for word in out if len(word) > 4}
+    return {word for word in out if len(word) > 2 and (any_first(word) or not plain_word(word))}

@@ -1,0 +1,155 @@
+"""E-mail addresses and web addresses. Each is found by its sign (@, ://) and read outwards within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bridge.redact.hits import Hit
+
+_AT = re.compile(r"@|%40|[ ]?[(\[{][ ]?(?:at|ät|AT|@|Klammeraffe|affe)[ ]?[)\]}][ ]?| (?:at|AT) ")
+_HOST = re.compile(
+    r"[A-Za-z0-9\u00c0-\u024f](?:[\w-]{0,62})(?:(?:\.|[ ]?[(\[{][ ]?(?:dot|punkt|DOT|\.)[ ]?[)\]}][ ]?| (?:dot|punkt) )[A-Za-z0-9\u00c0-\u024f][\w-]{0,62}){1,8}"
+)
+_URL = re.compile(
+    r"(?:https?|ftp)://[^\s<>\"'\u201c\u201d\u201e)\]]{1,2000}|(?<![\w@.])www\.[^\s<>\"'\u201c\u201d\u201e)\]]{1,2000}",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(r"[\w.+%'-]+$")
+_ROLES = frozenset(
+    "info support kontakt contact office mail post noreply no-reply donotreply newsletter news presse press vorstand "
+    "datenschutz privacy dpo mailer-daemon postmaster webmaster admin administrator root service hilfe help helpdesk "
+    "lqfb liquid lqfb-support liquidfeedback mitgliederverwaltung mv mitglieder bgs bundesgeschäftsstelle geschaeftsstelle "
+    "it technik redaktion team abuse hostmaster security clearingstelle akkreditierung buero sekretariat bounce bounces "
+    "schatzmeister schatzmeisterei gensek bund notifications notification reply daemon system liste list".split()
+)
+_PLATFORM = ("piratenpartei", "liquidfeedback", "lqfb", "piraten", "piratenwiki", "pirate")
+_SOCIAL = (
+    "twitter.com", "x.com", "facebook.com", "fb.com", "instagram.com", "linkedin.com", "xing.com", "xing.to", "t.me",
+    "tiktok.com", "github.com", "gitlab.com", "mastodon.social", "chaos.social", "wa.me", "youtube.com", "flickr.com",
+    "reddit.com", "keybase.io", "about.me", "soundcloud.com", "paypal.me",
+)  # fmt: skip
+_OWN_PAGES = (
+    "/~",
+    "/ueber-mich",
+    "/about-me",
+    "/uebermich",
+    "/lebenslauf",
+    "/cv",
+    "/benutzer:",
+    "/user:",
+    "/users/",
+    "/profil",
+)
+_FREE_HOSTS = frozenset(
+    "gmx web t-online gmail googlemail yahoo hotmail outlook live freenet posteo mailbox icloud aol arcor protonmail "
+    "proton me mail email freemail online 1und1 vodafone kabelmail unitybox riseup systemli mailfence tutanota "
+    "fastmail free orange wanadoo libero seznam wp onet interia uni tu fh hs".split()
+)
+_CODE_IN_URL = re.compile(
+    r"[?&;](?:code|invite|token|key|secret|password|pw|pass|hash|auth|sid|session)=([^&#;\s]{3,200})",
+    re.IGNORECASE,
+)
+_MAIL_IN_URL = re.compile(r"(?:@|%40)", re.IGNORECASE)
+
+
+def role_address(local: str, host: str) -> bool:
+    """Tell an address of a function at the platform or party, which identifies nobody."""
+    low = local.lower()
+    parts = low.replace(".", "-").replace("_", "-").split("-")
+    role = (
+        low in _ROLES
+        or (len(parts) > 1 and all(part in _ROLES for part in parts))
+        or parts[-1] in ("bounces", "request")
+    )
+    return role and platform_host(host)
+
+
+def platform_host(host: str) -> bool:
+    """Tell a host of the platform or the party: its addresses are no personal ones."""
+    labels = host.lower().split(".")
+    return any(label.startswith(_PLATFORM) or label.endswith(_PLATFORM) for label in labels[:-1]) and not any(
+        label.startswith("piraten-") for label in labels[:-1]
+    )
+
+
+def emails(text: str) -> list[Hit]:
+    """Find e-mail addresses, also written with (at), [at], ` at ` and %40."""
+    hits: list[Hit] = []
+    for sign in _AT.finditer(text):
+        local = _LOCAL.search(text, max(0, sign.start() - 64), sign.start())
+        host = _HOST.match(text, sign.end())
+        if local is None or host is None:
+            continue
+        hit = _email(text, sign.group(), local, host)
+        if hit is not None and (not hits or hit.start >= hits[-1].end):
+            hits.append(hit)
+    return hits
+
+
+def _email(text: str, sign: str, local: re.Match[str], host: re.Match[str]) -> Hit | None:
+    end = host.end()
+    tail = re.split(r"\.|dot|punkt", text[host.start() : end].lower())[-1].strip(" )]}")
+    if sign == " at " and not (len(tail) < 9 and tail.isalpha() and "." in host.group()):
+        return None
+    start = local.start()
+    while start < local.end() and text[start] in ".'-%+":
+        start += 1
+    if text[start : start + 3].lower() == "%3c":
+        start += 3
+    name = text[start : local.end()]
+    if not name or tail.isdigit() or role_address(name, text[host.start() : end]):
+        return None
+    while text[end - 1] in "-_":
+        end -= 1
+    return Hit(start, end, "EMAIL")
+
+
+def urls(text: str, personal: Callable[[str], bool]) -> list[Hit]:
+    """Find web addresses that lead to a person, and secrets in the query of any other.
+
+    `personal` tells whether a piece of an address contains a name that was found in the message.
+    """
+    hits: list[Hit] = []
+    if "://" not in text and "www." not in text and "WWW." not in text:
+        return hits
+    for found in _URL.finditer(text):
+        start, end = found.span()
+        while text[end - 1] in ".,;:!?*_'":
+            end -= 1
+        hits += _url(text, start, end, personal)
+    return hits
+
+
+def _url(text: str, start: int, end: int, personal: Callable[[str], bool]) -> list[Hit]:
+    url = text[start:end]
+    rest = url.partition("://")[2] or url
+    host, _, path = rest.partition("/")
+    low = host.lower().rpartition("@")[2].partition(":")[0]
+    own = platform_host(low)
+    if not own and _leads_to_person(low, path, rest, personal):
+        return [Hit(start, end, "URL_PERSONAL")]
+    if own and ("@" in rest or "%40" in rest):
+        return []
+    return [Hit(start + c.start(1), start + c.end(1), "INVITE_CODE") for c in _CODE_IN_URL.finditer(url)]
+
+
+def _leads_to_person(host: str, path: str, rest: str, personal: Callable[[str], bool]) -> bool:
+    social = host.removeprefix("www.").removeprefix("m.") in _SOCIAL
+    if social and path.strip("/") and path.count("/") < 2:
+        return True
+    low = "/" + path.lower()
+    return (
+        low.startswith("/~")
+        or any(page in low for page in _OWN_PAGES)
+        or "@" in rest
+        or personal(host)
+        or personal(path)
+    )
+
+
+def own_domain(email: str) -> str:
+    """Give the second-level label of an address's host where that can point to its owner, else ""."""
+    labels = email.rpartition("@")[2].lower().split(".")
+    label = labels[-2] if len(labels) > 1 else ""
+    return "" if label in _FREE_HOSTS or len(label) < 4 or platform_host(email.rpartition("@")[2]) else label

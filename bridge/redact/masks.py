@@ -1,0 +1,30 @@
+"""Masks: pseudonyms that stand in a text already are opaque to the detectors, so that redacting twice changes nothing."""
+
+from __future__ import annotations
+
+import re
+
+OPAQUE = "\ue000"  # a private-use character: no letter, no digit, no space
+
+_LABEL = re.compile(
+    r"\[(?:(?:F[0-9]{1,3}-)?(?:Person|E-[Mm]ail|Telefon|Phone|Anschrift|Address|Ort|Town|Geburtsdatum|Birth date|IBAN|Kartennr|Card no|"
+    r"Steuernr|Tax no|Versicherungsnr|Insurance no|Ausweisnr|ID no|Mitgliedsnr|Member no|IP|Benutzername|User name|Webadresse|"
+    r"Web address|Kennzeichen|Number plate)-[0-9]{1,6}(?: = (?:Absender|Mitarbeit|sender|staff))?"
+    r"|Passwort entfernt|Code entfernt|password removed|code removed)\]"
+)
+
+
+def masked(text: str) -> str:
+    """Replace each pseudonym by as many opaque characters; the length stays the same."""
+    if "[" not in text:
+        return text
+    return _LABEL.sub(lambda found: OPAQUE * len(found.group()), text)
+
+
+def without_masks(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Shrink a hit to what lies outside masks, or None where nothing does."""
+    while start < end and text[start] == OPAQUE:
+        start += 1
+    while end > start and text[end - 1] == OPAQUE:
+        end -= 1
+    return (start, end) if any(char.isalnum() for char in text[start:end]) else None

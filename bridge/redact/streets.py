@@ -1,0 +1,144 @@
+"""Streets with house numbers: by the street's own word, or by the postal code that follows."""
+
+from __future__ import annotations
+
+import re
+
+from bridge.redact.cues import bare_street, cue
+from bridge.redact.hits import Hit
+from bridge.redact.tables import table
+
+_NUMBER = re.compile(
+    r"\.?[ \u00a0]{0,2}(?:Nr\.? ?)?([0-9]{1,4}(?: ?[a-hA-H](?![\w.]))?(?: ?[-–/+] ?[0-9]{1,4}(?![0-9.]) ?[a-h]?(?!\w))?)(?![0-9]|[.:][0-9]|\w|%)"
+)
+_LAST_WORDS = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|[0-9]+\.")
+_LOWER_INSIDE = frozenset(
+    "der den dem des die am an im in auf zum zur vom von van de la du und bei unter st".split()
+)
+_STARTERS = frozenset(
+    "am an im in auf zum zur unter hinter vor bei alte alter altes große großer kleine kleiner lange langer neue neuer obere "
+    "oberer untere unterer hohe hoher breite sankt st äußere innere lange langen alten neuen großen kleinen oberen "
+    "unteren hohen breiten".split()
+)
+_NO_STREET = frozenset(
+    "ich wir sie er adresse anschrift straße wohnhaft wohnt wohne neue alte meine unsere seit jetzt nun nach meldeadresse "
+    "postanschrift wohnanschrift hausanschrift frau herr".split()
+)
+_BEFORE_ZIP = re.compile(
+    r"([0-9]{1,4} ?[a-hA-H]?(?: ?[-/–] ?[0-9]{1,4} ?[a-h]?)?)[ \t]*(?:[,;/|–-][ \t]*|[ \t]+|,?[ \t]*\r?\n[> \t]*|(?: ?[(,] ?(?:[\w. ]{1,20})[),] ?))?$"
+)
+_NO_UNIT = re.compile(r"[ \u00a0]{1,2}(?:uhr|km|m|minuten|euro|prozent|jahre)\b", re.IGNORECASE)
+_FOREIGN = re.compile(
+    r"(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
+    r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|Way|Terrace|Crescent|Gardens|Row|Place|Hill|Boulevard|Blvd)\b\.?)"
+    r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza) ?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
+)
+_FLAT = re.compile(
+    r"(?:,? ?(?:Whg\.?|Wohnung|Apt\.?|App\.?|Hinterhaus|HH|Top|Stiege|\d\. ?(?:Stock|OG|Etage)) ?[0-9]{0,4})"
+)
+
+
+def at_word(text: str, start: int, end: int) -> Hit | None:
+    """Take the street whose word stands at `start`: its number after it, its name before it."""
+    number = _NUMBER.match(text, end)
+    if number is None or _NO_UNIT.match(text, number.end()):
+        return None
+    word = text[start:end]
+    bare = bare_street(word.lower())
+    low = _leftwards(text, start, bare)
+    if bare and low == start:
+        return None
+    if word[0].islower() and low == start and not _lower_street(word):
+        return None
+    if not bare and word.lower() in table("words") and low == start and not _strong(word):
+        return None
+    return Hit(low, number.end(), "ADDRESS")
+
+
+def _strong(word: str) -> bool:
+    low = word.lower()
+    return low.endswith(("straße", "strasse", "str", "gasse", "allee", "weg", "platz")) and len(low) > 6
+
+
+def _lower_street(word: str) -> bool:
+    return word.endswith(("straße", "strasse", "str", "weg", "platz", "gasse", "allee")) and len(word) > 6
+
+
+def _leftwards(text: str, start: int, bare: bool) -> int:
+    """Take in the words before a street's word: "Straße des 17. Juni", "Am Alten Markt", "Lange Straße"."""
+    line = text.rfind("\n", max(0, start - 60), start) + 1
+    words = list(_LAST_WORDS.finditer(text, max(line, start - 60), start))
+    low, taken = start, 0
+    for word in reversed(words):
+        between = text[word.end() : low]
+        value = word.group().lower()
+        if (
+            between not in (" ", "-", "", "\u00a0")
+            or taken > 3
+            or value in _NO_STREET
+            or cue(value.rstrip("."))
+        ):
+            break
+        upper = word.group()[0].isupper()
+        if between in ("-", ""):
+            low = word.start()
+        elif value in _STARTERS and upper and not _sentence(text, word.start(), value):
+            low = word.start()
+        elif (bare and upper and taken == 0) or (
+            value in _LOWER_INSIDE and not upper and _begins(text, word.start())
+        ):
+            low = word.start()
+        else:
+            break
+        taken += 1
+    return low
+
+
+def _sentence(text: str, at: int, value: str) -> bool:
+    return (
+        value in ("in", "auf", "bei")
+        and text[at + len(value) : at + len(value) + 5].strip()[:1].islower() is False
+        and False
+    )
+
+
+def _begins(text: str, at: int) -> bool:
+    """Tell whether a capitalised starter ("An", "Unter") stands before a small article inside a street's name."""
+    before = _LAST_WORDS.findall(text[max(0, at - 14) : at])
+    return bool(before) and before[-1].lower() in _STARTERS and before[-1][0].isupper()
+
+
+def before_town(text: str, zip_start: int) -> Hit | None:
+    """Take the street and number right before a postal code: "Anger 37, 99084 Erfurt"."""
+    begin = max(0, zip_start - 110)
+    number = _BEFORE_ZIP.search(text, begin, zip_start)
+    if number is None:
+        return None
+    line = text.rfind("\n", begin, number.start()) + 1
+    low = _name_before(text, max(line, begin), number.start())
+    return Hit(low, number.end(1), "ADDRESS") if low < number.start() else None
+
+
+def _name_before(text: str, line: int, stop: int) -> int:
+    low = best = stop
+    words = list(_LAST_WORDS.finditer(text, line, stop))
+    for count, word in enumerate(reversed(words)):
+        value = word.group().lower()
+        if (
+            text[word.end() : low] not in (" ", "-", "", ". ", "\u00a0", "  ")
+            or count > 5
+            or value in _NO_STREET
+            or cue(value.rstrip("."))
+        ):
+            break
+        low = word.start()
+        if word.group()[0].isupper() or word.group()[0].isdigit() or count == 0:
+            best = low
+        elif value not in _LOWER_INSIDE:
+            break
+    return best
+
+
+def foreign(text: str) -> list[Hit]:
+    """Find streets written the English, French, Italian, Spanish or Polish way."""
+    return [Hit(*found.span(), "ADDRESS") for found in _FOREIGN.finditer(text)]
