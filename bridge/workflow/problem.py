@@ -71,7 +71,13 @@ def from_validation(
 ) -> list[Problem]:
     """Turn what pydantic found into problems in plain words. Never repeats a value: it may be a secret."""
     problems = []
-    for found in error.errors(include_url=False, include_input=False):
+    errors = error.errors(include_url=False, include_input=False)
+    for found in errors:
+        inside = [
+            one for one in errors if one["loc"][: len(found["loc"])] == found["loc"] and one is not found
+        ]
+        if found["type"] == "too_short" and inside:
+            continue  # only because faulty entries don't count
         code, text = _plain(found, model)
         problems.append(Problem(file, line_of(found["loc"], lines), code, text))
     return problems

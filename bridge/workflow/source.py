@@ -50,6 +50,7 @@ _SCALARS: dict[str, Callable[[str], Any]] = {
     "float": float,
     "str": str,
 }
+_KINDS = {*_SCALARS, "map", "seq"}
 
 
 def read_yaml(text: str, file: str) -> Document:
@@ -74,17 +75,21 @@ def _value(node: yaml.Node, path: Path, document: Document, around: tuple[yaml.N
     if node in around:
         _complain(document, node, "yaml-loop", _("this part contains itself"))
         return None
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if kind not in _KINDS:
+        _complain(document, node, "yaml-tag", _("tags such as {tag} are not used here").format(tag=node.tag))
+        return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document, (*around, node))
     if isinstance(node, yaml.SequenceNode):
         return [
             _value(part, (*path, index), document, (*around, node)) for index, part in enumerate(node.value)
         ]
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
-    if kind not in _SCALARS:
-        _complain(document, node, "yaml-tag", _("tags such as {tag} are not used here").format(tag=node.tag))
+    try:
+        return _SCALARS[kind](node.value)
+    except (KeyError, ValueError):  # such as !!int written at a word
+        _complain(document, node, "yaml-tag", _("this value does not fit its tag"))
         return None
-    return _SCALARS[kind](node.value)
 
 
 def _mapping(
