@@ -71,8 +71,10 @@ def _listen(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    if text not in zoneinfo.available_timezones():
-        raise RefusedValue("wrong-value", _("must be a time zone such as Europe/Berlin"))
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError):
+        raise RefusedValue("wrong-value", _("must be a time zone such as Europe/Berlin")) from None
     return text
 
 
