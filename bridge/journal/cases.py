@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
 
 from bridge.journal.schema import cases, copies, message_refs, receipts, tickets
 
@@ -101,12 +101,16 @@ def finish(connection: Connection, case_id: int, now: dt.datetime) -> None:
 
 
 def due_cases(connection: Connection, controller: str, now: dt.datetime, limit: int = 1000) -> list[Case]:
-    """Return open cases whose next attempt is due and which nobody has in hand, the oldest first."""
+    """Return open cases whose next attempt is due and which nobody has in hand, the oldest first.
+
+    A parked case with a next attempt is one whose parking itself is not finished.
+    """
+    parking = and_(cases.c.state == "parked", cases.c.next_attempt.is_not(None))
     query = (
         select(*_COLUMNS)
         .where(
             cases.c.controller == controller,
-            cases.c.state.in_(OPEN),
+            or_(cases.c.state.in_(OPEN), parking),
             or_(cases.c.next_attempt.is_(None), cases.c.next_attempt <= now),
             or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now),
         )

@@ -27,8 +27,16 @@ def claim(connection: Connection, case_id: int, owner: str, now: dt.datetime, se
 
 
 def renew(connection: Connection, case_id: int, owner: str, now: dt.datetime, seconds: int) -> None:
-    """Prolong a lease that is still ours, before every act. Raises LeaseLostError when it is not."""
-    ours = (cases.c.id == case_id, cases.c.lease_owner == owner, cases.c.lease_until > now)
+    """Prolong a lease that is still ours, before every act.
+
+    Raises LeaseLostError when it is not, or when a person has put the case on hold meanwhile.
+    """
+    ours = (
+        cases.c.id == case_id,
+        cases.c.lease_owner == owner,
+        cases.c.lease_until > now,
+        cases.c.state != "held",
+    )
     until = now + dt.timedelta(seconds=seconds)
     if connection.execute(update(cases).where(*ours).values(lease_until=until)).rowcount != 1:
         raise LeaseLostError("Another worker has this case now.")

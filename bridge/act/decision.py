@@ -1,0 +1,106 @@
+"""Gather what the decision needs, then decide (bridge.plan, pure): classification, thread, caps."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import Connection
+
+from bridge.act.base import Job
+from bridge.classify import classify
+from bridge.classify.headers import is_automatic
+from bridge.journal import answers, cases, threads
+from bridge.message.model import Message
+from bridge.message.text import ticket_number
+from bridge.plan import Plan, Situation, Thread, decide, facts_of
+from bridge.redact import kinds_of
+from bridge.workflow.condition import Facts
+from bridge.workflow.model import Workflows
+
+
+def decide_for(job: Job) -> Plan:
+    """Classify the request and lay out its plan."""
+    tools, message = job.tools, job.message
+    classification = classify(message, own_addresses=tools.wording.own_addresses)
+    workflows = tools.workflows()
+    facts = facts_of(
+        classification,
+        sender_domain=(message.sender.email.rpartition("@")[2].lower() if message.sender else ""),
+        has_attachments=bool(message.attachments),
+        contains=_contains(message, workflows),
+        source=_source(job),
+        subject=message.subject,
+        received=job.case.received.astimezone(),
+    )
+    with tools.journal.write() as connection:
+        situation = _situation(connection, job, facts)
+        values = {"confidence": classification.confidence, "decided_by": classification.decided_by}
+        cases.change(connection, job.case.id, job.now(), state="working", **values)
+        if situation.thread:
+            cases.change(connection, job.case.id, job.now(), joined=situation.thread.case_id)
+    return decide(facts, workflows, situation, job.case.received)
+
+
+def _source(job: Job) -> str:
+    if job.case.source == "otrs":
+        return "otrs"
+    return "form" if job.message.headers.get("x-otrs-bridge-form") else "mail"
+
+
+def _contains(message: Message, workflows: Workflows) -> frozenset[str]:
+    """Look for kinds of personal data only where a workflow asks for them."""
+    if not any(workflow.when.contains for workflow in workflows):
+        return frozenset()
+    return frozenset(kind.lower() for kind in kinds_of(message))
+
+
+def _situation(connection: Connection, job: Job, facts: Facts) -> Situation:
+    tools, message, sender = job.tools, job.message, job.case.sender
+    now = job.now()
+    week = now - dt.timedelta(days=tools.pace.answer_days)
+    answered = sender is not None and answers.answered(connection, tools.controller, sender, week)
+    hour = now - dt.timedelta(hours=1)
+    flooded = answers.count(connection, tools.controller, hour) >= tools.pace.answers_per_hour
+    return Situation(
+        source=facts.source,
+        answerable=_answerable(job, message),
+        answered=answered or flooded,
+        thread=_thread(connection, job),
+        language=facts.language,
+    )
+
+
+def _answerable(job: Job, message: Message) -> bool:
+    to = (message.reply_to or ((message.sender,) if message.sender else ()))[:1]
+    own = {address.lower() for address in job.tools.wording.own_addresses}
+    return bool(to and to[0].email and to[0].email.lower() not in own and is_automatic(message) is None)
+
+
+def _thread(connection: Connection, job: Job) -> Thread | None:
+    """Find the case that a follow-up belongs to: by a known Message-ID, or by ticket number and the case's sender."""
+    tools, message = job.tools, job.message
+    if job.case.source == "otrs":
+        return None
+    nearest = (*message.in_reply_to, *reversed(message.references))
+    found = threads.case_of_messages(
+        connection, [tools.secrets.message_id_hash(one) for one in nearest], tools.controller
+    )
+    number = ticket_number(message.subject, tools.names.ticket_hook)
+    if found is None and number and job.case.sender:
+        found = threads.case_of_number(connection, tools.names.instance, number, job.case.sender)
+    if found is None or found == job.case.id:
+        return None
+    return _thread_of(connection, found)
+
+
+def _thread_of(connection: Connection, case_id: int) -> Thread | None:
+    """Follow a joined case to the one that has the tickets."""
+    for _ in range(20):
+        case = cases.by_id(connection, case_id)
+        if case is None:
+            return None
+        roles = frozenset(t.role for t in threads.of_case(connection, case_id) if t.state != "erased")
+        if roles or case.joined is None:
+            return Thread(case_id, roles)
+        case_id = case.joined
+    return None

@@ -1,0 +1,226 @@
+"""Erase the original, as the last step: preconditions, brakes, log, then bridge.erasure. Also its later copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bridge.act.alarm import raise_alarm
+from bridge.act.base import Deed, Done, Held, Job, Outcome, Parked, Waiting
+from bridge.act.fingerprint import fingerprint
+from bridge.act.move import present
+from bridge.act.waiting import confirmed
+from bridge.erasure import Ended, MailErasure, TicketErasure, erase_mail, erase_ticket
+from bridge.journal import brakes, claims, copies, folders, receipts, threads
+from bridge.journal.copies import Copy
+from bridge.otrs.errors import AccessDenied
+from bridge.plan import Step
+
+# Stops that end by themselves once their cause is gone; everything else needs a person.
+PASSING = {"erase-off", "limit-per-run", "limit-per-hour"}
+RETRY_SECONDS = 60.0
+METHODS = {"imap": "imap-expunge", "maildir": "maildir-unlink"}
+
+
+def erase(job: Job, step: Step) -> Outcome:
+    """Erase every copy of the original, each verified by itself.
+
+    1. Every receipt that the plan names is there, and any confirmation that it waits for.
+    2. The hand-over still holds the original (SHA-256); nobody set a hold in OTRS.
+    3. For each copy: log the intent, erase, log the result.
+    """
+    if any(job.receipt(name) is None for name in step.args["receipts"]):
+        return Parked("erase.receipts-missing")
+    wait = confirmed(job, step) or _hand_over_stands(job, step)
+    if wait:
+        return wait
+    for copy in present(job):
+        outcome = _erase_copy(job, step, copy)
+        if not isinstance(outcome, Done):
+            return outcome
+    with job.tools.journal.write() as connection:
+        job.receipts[step.key] = receipts.put(connection, job.case.id, step.key, "done", job.now(), {})
+    return Done()
+
+
+def _hand_over_stands(job: Job, step: Step) -> Outcome | None:
+    """Read the hand-over again: does it hold the original, and did nobody ask to hold?"""
+    tools = job.tools
+    for name in step.args["receipts"]:
+        receipt = job.receipt(name)
+        if receipt is None or "ticket_id" not in receipt.attrs:
+            continue
+        wanted = receipt.attrs.get("original")
+        try:
+            ticket = tools.otrs.get_ticket(
+                receipt.attrs["ticket_id"], articles=bool(wanted), attachments=bool(wanted)
+            )
+        except AccessDenied:
+            return Held("hand-over-hidden")
+        if ticket.fields.get(tools.names.fields.get("action", ""), "") == "hold":
+            return Held("hold-in-ticket")
+        files = (file for article in ticket.articles for file in article.attachments)
+        if wanted and not any(tools.secrets.digest(file.content) == wanted for file in files):
+            return Held("hand-over-changed")
+    return None
+
+
+def _erase_copy(job: Job, step: Step, copy: Copy) -> Outcome:
+    progress = Receipted(job, step, copy)
+    stop = progress.begin()
+    if stop:
+        return Waiting(stop, RETRY_SECONDS, counts=False) if stop in PASSING else _stopped(stop)
+    ended = _ticket(job, copy, progress) if copy.place.kind == "otrs" else _mail(job, copy, progress)
+    progress.end(ended)
+    if ended.result == "verified":
+        return Done()
+    if ended.result == "hold":
+        return (
+            Waiting(ended.code, RETRY_SECONDS, counts=False)
+            if ended.code in PASSING
+            else _stopped(ended.code)
+        )
+    raise_alarm(job.tools, f"erasure-{ended.result}", job.case.id)
+    return Waiting(f"erasure-{ended.result}", job.tools.pace.backoff)
+
+
+def _stopped(code: str) -> Outcome:
+    """A brake waits for a person to lift it and then goes on by itself; a doubt about this request holds the case."""
+    is_brake = code in {
+        "uidvalidity-changed",
+        "uidnext-fell",
+        "source-empty",
+        "otrs-restored",
+        "search-not-filtered",
+    }
+    return Waiting(code, RETRY_SECONDS, counts=False) if is_brake else Held(code)
+
+
+def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
+    tools, digest = job.tools, job.case.digest
+    assert tools.mailbox is not None, "a mail has a mailbox"  # noqa: S101
+    return erase_mail(
+        MailErasure(
+            mailbox=tools.mailbox,
+            place=copy.place,
+            erasing=tools.names.folders["erasing"],
+            size=job.case.size or 0,
+            matches=lambda raw: tools.secrets.digest(raw) == digest,
+        ),
+        progress,
+    )
+
+
+def _ticket(job: Job, copy: Copy, progress: Receipted) -> Ended:
+    names = job.tools.names
+    seen = job.receipt("seen")
+    return erase_ticket(
+        TicketErasure(
+            client=job.tools.otrs,
+            ticket_id=int(copy.place.uid),
+            queue=names.queues["erasing"],
+            field=names.fields["erase"],
+            value=names.erase_value,
+            control_title=names.control_title,
+            expected=seen.attrs["articles"] if seen else {},
+            fingerprint=lambda ticket: fingerprint(ticket, job.tools.secrets.digest),
+        ),
+        progress,
+    )
+
+
+class Receipted:
+    """The progress of one copy's erasure: receipts and deletion-log entries, each pair in one transaction."""
+
+    def __init__(self, job: Job, step: Step, copy: Copy) -> None:
+        self._job, self._step, self._copy = job, step, copy
+        self._prefix = f"{step.key}-{copy.id}"
+
+    def begin(self) -> str | None:
+        """Log the intent and count the erasure, unless something stops it; the code of what does, or None."""
+        if self.marked("intended") is not None:
+            return self.may_go_on()
+        job, tools = self._job, self._job.tools
+        stop = self.may_go_on(beginning=True)
+        if stop:
+            return stop
+        with tools.journal.write() as connection:
+            brakes.begin(connection, tools.controller, job.case.id, self._prefix, tools.run, job.now())
+            self._put(connection, "intended", {})
+            self._log(connection, "intended")
+        return None
+
+    def marked(self, phase: str) -> Mapping[str, Any] | None:
+        """Return a phase's receipt, or None."""
+        found = self._job.receipts.get(f"{self._prefix}-{phase}")
+        return found.attrs if found else None
+
+    def mark(self, phase: str, attrs: Mapping[str, Any]) -> None:
+        """Write a phase's receipt; what was carried out at the server is logged as executed, once."""
+        executed = phase in {"expunged", "erased"} and self.marked(phase) is None
+        with self._job.tools.journal.write() as connection:
+            self._put(connection, phase, attrs)
+            if executed:
+                self._log(connection, "executed")
+
+    def may_go_on(self, *, beginning: bool = False) -> str | None:
+        """Tell what forbids anything irreversible now. Raises LeaseLostError when the case is no longer ours."""
+        job, tools = self._job, self._job.tools
+        if not tools.erase_on():
+            return "erase-off"
+        with tools.journal.write() as connection:
+            claims.renew(connection, job.case.id, tools.owner, job.now(), tools.pace.lease_seconds)
+            if beginning:
+                return brakes.stop_code(connection, tools.controller, tools.run, tools.limits, job.now())
+            on = brakes.pulled(connection, tools.controller)
+        return on[0].code if on else None
+
+    def end(self, ended: Ended) -> None:
+        """Log how it ended; the same failure again is not logged again."""
+        before = self.marked("result")
+        if before and before["result"] == ended.result and before["code"] == ended.code:
+            return
+        with self._job.tools.journal.write() as connection:
+            self._put(connection, "result", {"result": ended.result, "code": ended.code})
+            brakes.end(connection, self._job.case.id, self._prefix, ended.result)
+            self._log(connection, ended.result, ended)
+            if ended.result == "verified":
+                self._gone(connection)
+
+    def _gone(self, connection: Connection) -> None:
+        copies.mark(connection, self._copy.id, "erased")
+        place = self._copy.place
+        if place.kind == "otrs":
+            threads.set_ticket(connection, self._job.tools.names.instance, int(place.uid), state="erased")
+        else:
+            folders.took(connection, place.account, place.folder)
+
+    def _put(self, connection: Connection, phase: str, attrs: Mapping[str, Any]) -> None:
+        job, key = self._job, f"{self._prefix}-{phase}"
+        job.receipts[key] = receipts.put(connection, job.case.id, key, "done", job.now(), attrs)
+
+    def _log(self, connection: Connection, event: str, ended: Ended | None = None) -> None:
+        job, place = self._job, self._copy.place
+        born_in_otrs = place.kind == "otrs"
+        made = {role: str(ids["number"]) for role in ("stub", "handover") if (ids := job.created(role))}
+        number = self._number(connection) if born_in_otrs else f"{place.uidvalidity}.{place.uid}"
+        deed = Deed(
+            event=event,
+            place=("otrs" if born_in_otrs else "mailbox", place.account, place.folder),
+            method="otrs-erasing-job" if born_in_otrs else METHODS[place.kind],
+            level=str(ended.attrs.get("level", "")) if ended else "",
+            code=ended.code if ended else "",
+            cause=job.plan.cause,
+            original=("ticket" if born_in_otrs else "mail", number),
+            tickets=made,
+        )
+        job.tools.log.append(connection, job.case, deed, job.now())
+
+    def _number(self, connection: Connection) -> str:
+        """People look a ticket up by its number, so that is what the log's reference is made of."""
+        known = threads.of_case(connection, self._job.case.id)
+        return next(
+            (t.number for t in known if str(t.ticket_id) == self._copy.place.uid), self._copy.place.uid
+        )

@@ -1,0 +1,94 @@
+"""The daemon: timers, worker threads, a clean stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from bridge.daemon.rounds import Rounds, Schedule
+from bridge.errors import BridgeError
+
+__all__ = ["Daemon", "Rounds", "Schedule"]
+
+_log = structlog.get_logger(__name__)
+IDLE_SECONDS = 240.0  # RFC 2177 asks for less than 29 minutes; many routers forget a connection after five
+WAITING_SECONDS = 5
+
+
+@dataclass
+class Daemon:
+    """Run the rounds of all controllers by the clock until `stop` is set; the requests in hand are finished."""
+
+    rounds: Sequence[Rounds]
+    poll_seconds: int
+    stop: threading.Event = field(default_factory=threading.Event)
+    daily: Sequence[Callable[[], object]] = ()
+    idle: bool = True
+
+    def run(self) -> None:
+        """Start timers and wake-up threads, wait for `stop`, then let everything come to its end."""
+        scheduler = self._scheduler()
+        scheduler.start()
+        wakers = [self._waker(one) for one in self.rounds if self.idle and one.tools.mailbox is not None]
+        _log.info("started", controllers=len(self.rounds), poll_seconds=self.poll_seconds)
+        try:
+            self.stop.wait()
+        finally:
+            _log.info("stopping")
+            scheduler.shutdown(wait=True)
+            for waker in wakers:
+                waker.join(timeout=30)
+            _log.info("stopped")
+
+    def _scheduler(self) -> BackgroundScheduler:
+        workers = max(4, 4 * len(self.rounds))
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            executors={"default": ThreadPoolExecutor(workers)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        for one in self.rounds:
+            waiting = min(self.poll_seconds, WAITING_SECONDS)
+            for call, seconds in (
+                (one.mail, self.poll_seconds),
+                (one.queues, self.poll_seconds),
+                (one.answers, self.poll_seconds),
+                (one.waiting, waiting),
+            ):
+                scheduler.add_job(self._unless_stopping(call), "interval", seconds=seconds)
+                scheduler.add_job(self._unless_stopping(call))
+            scheduler.add_job(self._unless_stopping(one.retention), "interval", hours=1, jitter=300)
+        for call_daily in self.daily:
+            scheduler.add_job(self._unless_stopping(call_daily), "interval", hours=24, jitter=600)
+        return scheduler
+
+    def _unless_stopping(self, call: Callable[[], object]) -> Callable[[], None]:
+        def guarded() -> None:
+            if not self.stop.is_set():
+                call()
+
+        return guarded
+
+    def _waker(self, one: Rounds) -> threading.Thread:
+        thread = threading.Thread(target=self._wake, args=(one,), name=f"idle-{one.tools.controller}")
+        thread.start()
+        return thread
+
+    def _wake(self, one: Rounds) -> None:
+        """Run a mail round whenever the mailbox says that something may be new; the timer is there for the rest."""
+        mailbox = one.tools.mailbox
+        assert mailbox is not None, "only mailboxes are waited for"  # noqa: S101
+        while not self.stop.is_set():
+            try:
+                news = mailbox.wait(one.tools.names.inbox, IDLE_SECONDS, self.stop)
+            except BridgeError as error:
+                _log.debug("idle failed", code=error.code)
+                self.stop.wait(min(self.poll_seconds, 30))
+                continue
+            if news and not self.stop.is_set():
+                one.mail()

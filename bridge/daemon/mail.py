@@ -1,0 +1,143 @@
+"""Take in what lies in the mailbox: notice what is new, open its case, work it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from bridge.act.alarm import raise_alarm
+from bridge.act.base import Done, Job, Tools
+from bridge.act.erase import erase
+from bridge.act.load import as_request
+from bridge.act.move import Move
+from bridge.act.runner import run_step
+from bridge.errors import BridgeError
+from bridge.journal import brakes, cases, claims, copies, folders, receipts, threads
+from bridge.journal.cases import Case, NewCase
+from bridge.journal.folders import Seen
+from bridge.message.identity import identity_parts
+from bridge.message.model import Place, Request
+from bridge.pipeline import Worked, work
+from bridge.plan import Plan, Step
+from bridge.sources.base import Fetched, Mailbox, Vanished
+
+_log = structlog.get_logger(__name__)
+Spread = Callable[[Callable[[Place], Worked | None], Iterable[Place]], Iterable[Worked | None]]
+
+
+def mail_round(tools: Tools, spread: Spread) -> list[Worked]:
+    """Work every mail of the inbox that the journal does not know yet; `spread` maps over places, in threads or not.
+
+    A folder that looks restored or emptied pulls the brake on erasing; taking in goes on.
+    """
+    mailbox = tools.mailbox
+    if mailbox is None:
+        return []
+    _watch_folder(tools, mailbox)
+    places = mailbox.list(tools.names.inbox)
+    with tools.journal.read() as connection:
+        fresh = copies.unknown(connection, places)
+    return [done for done in spread(lambda place: _take_in_safely(tools, place), fresh) if done]
+
+
+def _watch_folder(tools: Tools, mailbox: Mailbox) -> None:
+    state = mailbox.state(tools.names.inbox)
+    now = Seen(state.uidvalidity, state.uidnext, state.count)
+    account, folder = mailbox.account, tools.names.inbox
+    with tools.journal.write() as connection:
+        before, taken = folders.last_seen(connection, account, folder)
+        wrong = folders.compare(before, now, taken)
+        pulled = wrong and brakes.pull(connection, tools.controller, wrong, "inbox", tools.clock())
+        folders.note(connection, account, folder, now, tools.clock())
+    if wrong and pulled:
+        raise_alarm(tools, wrong)
+
+
+def _take_in_safely(tools: Tools, place: Place) -> Worked | None:
+    """One bad mail never blocks the box: whatever fails here is tried at the next round and logged by its code."""
+    try:
+        return take_in(tools, place)
+    except BridgeError as error:
+        _log.warning("mail not taken in", code=error.code, uid=place.uid)
+        return None
+
+
+def take_in(tools: Tools, place: Place) -> Worked | None:
+    """Open the case of the mail at a place and work it.
+
+    The same mail seen before is one more copy of its case: it shares the case's fate.
+    """
+    assert tools.mailbox is not None, "mail comes from a mailbox"  # noqa: S101
+    try:
+        fetched = tools.mailbox.fetch(place, max_bytes=tools.pace.message_bytes)
+    except Vanished:
+        return None
+    request = as_request(fetched)
+    case = _open(tools, fetched, request)
+    if request is None:
+        return _too_large(tools, case)
+    if case.state == "done":
+        return _share_fate(tools, case, request)
+    return work(tools, case, request) if case.state in cases.OPEN else _share_fate(tools, case, request)
+
+
+def _open(tools: Tools, fetched: Fetched, request: Request | None) -> Case:
+    new, message_id = _new_case(tools, fetched, request)
+    with tools.journal.write() as connection:
+        case = cases.open_case(connection, new, tools.clock())
+        copies.add(connection, case.id, fetched.place, tools.clock())
+        if message_id:
+            threads.add_message(connection, tools.secrets.message_id_hash(message_id), case.id)
+    return case
+
+
+def _new_case(tools: Tools, fetched: Fetched, request: Request | None) -> tuple[NewCase, str]:
+    place, secrets = fetched.place, tools.secrets
+    known = (tools.controller, "mail", fetched.received)
+    if request is None or fetched.raw is None:
+        # Too large to be read: its place stands in for its identity.
+        parts = ("oversized", place.account, place.folder, str(place.uidvalidity), place.uid)
+        ref = secrets.identity(*(part.encode() for part in parts))
+        return NewCase(ref, *known, sender=None, digest=None, size=fetched.size), ""
+    ref = secrets.identity(tools.controller.encode(), *identity_parts(fetched.raw))
+    sender = request.message.sender
+    hashed = secrets.sender_hash(sender.email) if sender and sender.email else None
+    size, digest = len(fetched.raw), secrets.digest(fetched.raw)
+    return NewCase(ref, *known, sender=hashed, digest=digest, size=size), request.message.message_id
+
+
+def _too_large(tools: Tools, case: Case) -> Worked | None:
+    if case.state != "new":
+        return None
+    plan = Plan("", 0, "", "other", "workflow", None, (Step("park", "park", {"code": "message-too-large"}),))
+    with tools.journal.write() as connection:
+        cases.change(connection, case.id, tools.clock(), plan=plan.as_json(), category="other")
+        found = cases.by_id(connection, case.id)
+    return work(tools, found) if found else None
+
+
+def _share_fate(tools: Tools, case: Case, request: Request) -> Worked | None:
+    """Do with a late copy what was done with the first: erase it, or move it where the other went."""
+    steps = Plan.from_json(case.plan).steps if case.plan else ()
+    last = steps[-1] if steps else None
+    if case.state == "parked":
+        last = Step("late-move", "move", {"folder": "parked"})
+    if last is None or case.state == "held":
+        return None
+    with tools.journal.write() as connection:
+        if not claims.claim(connection, case.id, tools.owner, tools.clock(), tools.pace.lease_seconds):
+            return None
+        known = receipts.of_case(connection, case.id)
+    job = Job(tools, case, Plan.from_json(case.plan or {}), lambda: request, known)
+    try:
+        late = Step(f"late-{request.place.uidvalidity}-{request.place.uid}", "move", dict(last.args))
+        outcome = erase(job, last) if last.kind == "erase" else run_step(job, late)
+    finally:
+        with tools.journal.write() as connection:
+            claims.release(connection, case.id, tools.owner)
+    state = case.state if isinstance(outcome, Done) else "waiting"
+    return Worked(case.id, state, "late-copy", case.category or "")
+
+
+__all__ = ["Move", "mail_round", "take_in"]

@@ -1,0 +1,111 @@
+"""The rounds of one controller: mail, queues, cases that wait, admins' answers, retention."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import structlog
+
+from bridge.act.alarm import raise_alarm
+from bridge.act.base import Tools
+from bridge.daemon.carry import carry_round
+from bridge.daemon.mail import mail_round
+from bridge.daemon.queue import queue_round
+from bridge.daemon.retention import forget, retention_run
+from bridge.errors import BridgeError
+from bridge.journal import cases
+from bridge.pipeline import Worked, work
+
+_log = structlog.get_logger(__name__)
+Place = TypeVar("Place")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """What a controller's rounds look at and how long things are kept (days)."""
+
+    watch: tuple[str, ...] = ()
+    mail_days: Mapping[str, int] = field(default_factory=dict)
+    case_days: int = 90
+
+
+@dataclass
+class Rounds:
+    """Run the rounds of one controller. Each kind runs at most once at a time; failures stop only themselves."""
+
+    tools: Tools
+    schedule: Schedule
+    pool: Executor
+    report: Callable[[list[Worked]], None] = lambda _worked: None
+    faults: dict[str, str] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+
+    def everything(self) -> list[Worked]:
+        """Run every round once; returns what became of the requests worked."""
+        worked = [*self.mail(), *self.queues(), *self.waiting()]
+        self.answers()
+        return worked
+
+    def mail(self) -> list[Worked]:
+        """Take in new mail."""
+        return self._requests("mail", lambda: mail_round(self.tools, self.spread))
+
+    def queues(self) -> list[Worked]:
+        """Take in new tickets of the watched queues."""
+        return self._requests("queues", lambda: queue_round(self.tools, self.schedule.watch, self.spread))
+
+    def waiting(self) -> list[Worked]:
+        """Go on with cases whose next attempt is due."""
+
+        def due() -> list[Worked]:
+            with self.tools.journal.read() as connection:
+                found = cases.due_cases(connection, self.tools.controller, self.tools.clock())
+            return [done for done in self.spread(lambda case: work(self.tools, case), found) if done]
+
+        return self._requests("waiting", due)
+
+    def answers(self) -> int:
+        """Carry over admins' answers."""
+        return self._guarded("answers", lambda: carry_round(self.tools)) or 0
+
+    def retention(self) -> int:
+        """Expunge what is past its period and take the ids from old cases."""
+        forgotten = self._guarded("forget", lambda: forget(self.tools, self.schedule.case_days)) or 0
+        if forgotten:
+            _log.info("cases forgotten", number=forgotten)
+        return self._guarded("retention", lambda: retention_run(self.tools, self.schedule.mail_days)) or 0
+
+    def spread(self, work_one: Callable[[Place], Result], places: Iterable[Place]) -> Iterable[Result]:
+        """Work side by side in the pool's threads."""
+        return self.pool.map(work_one, places)
+
+    def _requests(self, name: str, run: Callable[[], list[Worked]]) -> list[Worked]:
+        worked = self._guarded(name, run) or []
+        if worked:
+            self.report(worked)
+        return worked
+
+    def _guarded(self, name: str, run: Callable[[], Result]) -> Result | None:
+        """Run one kind of round unless it runs already; an outage is told once, at its start and at its end."""
+        lock = self._locks.setdefault(name, threading.Lock())
+        if not lock.acquire(blocking=False):
+            return None
+        try:
+            result = run()
+        except BridgeError as error:
+            if self.faults.get(name) != error.code:
+                self.faults[name] = error.code
+                _log.warning("round failed", round=name, code=error.code, controller=self.tools.controller)
+                raise_alarm(self.tools, f"{name}-{error.code}")
+            return None
+        else:
+            if self.faults.pop(name, None):
+                _log.info("round works again", round=name, controller=self.tools.controller)
+            return result
+        finally:
+            lock.release()

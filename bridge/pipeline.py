@@ -1,0 +1,122 @@
+"""The spine: one request through the walk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from bridge.act.base import Done, Held, Job, Outcome, Parked, Tools, Waiting
+from bridge.act.decision import decide_for
+from bridge.act.load import load_request
+from bridge.act.park import park
+from bridge.act.runner import backoff, run_plan
+from bridge.errors import BridgeError
+from bridge.i18n import language
+from bridge.journal import cases, claims, receipts
+from bridge.journal.cases import Case
+from bridge.journal.claims import LeaseLostError
+from bridge.message.model import Request
+from bridge.plan import Plan
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How far one request got: the case's state and, unless it is done, the code of what it waits for."""
+
+    case_id: int
+    state: str
+    code: str = ""
+    category: str = ""
+
+
+def work(tools: Tools, case: Case, request: Request | None = None) -> Worked | None:
+    """Take one case as far as it goes now; None when another worker has it.
+
+    claim the case
+    plan = the journal's, else classify and decide (pure), and journal it
+    for step in plan:
+        probe, act, verify; receipt into the journal        (bridge.act.runner)
+        erase comes last                                     (bridge.act.erase)
+    done -> finished; waiting -> next attempt; held -> a person; parked -> a ticket without content
+    give the case back
+    """
+    with tools.journal.write() as connection:
+        if not claims.claim(connection, case.id, tools.owner, tools.clock(), tools.pace.lease_seconds):
+            return None
+    with language(tools.wording.language):
+        try:
+            return _work(tools, case, request)
+        except LeaseLostError:
+            _log.info("lease lost", case=case.id)
+            return None
+        finally:
+            with tools.journal.write() as connection:
+                claims.release(connection, case.id, tools.owner)
+
+
+def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
+    job = _job(tools, case, request)
+    try:
+        if not job.plan.steps:
+            job.plan = decide_for(job)
+            _keep_plan(job)
+        outcome = run_plan(job) if case.state != "parked" else Parked(case.code or "parked")
+    except LeaseLostError:
+        raise
+    except BridgeError as error:
+        exhausted = case.attempts + 1 >= tools.pace.attempts
+        outcome = Parked(error.code) if error.permanent or exhausted else Waiting(error.code, backoff(job))
+    except Exception as error:  # noqa: BLE001  # whatever one request does must not stop the others; it is parked
+        _log.error("unforeseen", case=case.id, kind=type(error).__name__)
+        outcome = Parked("unforeseen")
+    return _conclude(job, outcome)
+
+
+def _job(tools: Tools, case: Case, request: Request | None) -> Job:
+    load: Callable[[], Request] = (lambda: request) if request else (lambda: load_request(tools, case))
+    plan = (
+        Plan.from_json(case.plan)
+        if case.plan
+        else Plan("", 0, "", case.category or "", "workflow", case.due, ())
+    )
+    with tools.journal.read() as connection:
+        return Job(tools, case, plan, load, receipts.of_case(connection, case.id))
+
+
+def _keep_plan(job: Job) -> None:
+    plan = job.plan
+    values = {"category": plan.category, "workflow": plan.workflow, "workflow_version": plan.version}
+    with job.tools.journal.write() as connection:
+        cases.change(connection, job.case.id, job.now(), plan=plan.as_json(), due=plan.due, **values)
+
+
+def _conclude(job: Job, outcome: Outcome) -> Worked:
+    tools, case, now = job.tools, job.case, job.now()
+    category = job.plan.category
+    if isinstance(outcome, Parked):
+        with tools.journal.write() as connection:
+            cases.change(connection, case.id, now, state="parked", code=outcome.code, next_attempt=None)
+        parked = park(job, outcome.code)
+        later = None if isinstance(parked, Done) else now + dt.timedelta(seconds=backoff(job))
+        with tools.journal.write() as connection:
+            cases.change(connection, case.id, now, next_attempt=later)
+        return Worked(case.id, "parked", outcome.code, category)
+    with tools.journal.write() as connection:
+        match outcome:
+            case Done():
+                cases.finish(connection, case.id, now)
+                return Worked(case.id, "done", "", category)
+            case Waiting(code, seconds, counts):
+                again = now + dt.timedelta(seconds=seconds)
+                attempts = case.attempts + 1 if counts else case.attempts
+                values = {"state": "waiting", "code": code, "next_attempt": again, "attempts": attempts}
+                cases.change(connection, case.id, now, **values)
+                return Worked(case.id, "waiting", code, category)
+            case Held(code):
+                cases.change(connection, case.id, now, state="held", code=code, next_attempt=None)
+                return Worked(case.id, "held", code, category)

@@ -1,0 +1,159 @@
+"""Put the bridge together from its settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from bridge import keys as key_folder
+from bridge.act.base import Tools
+from bridge.daemon import Daemon, Rounds
+from bridge.daemon.single import only_one
+from bridge.errors import BridgeError
+from bridge.i18n import gettext as _
+from bridge.journal import Journal, brakes, open_engine
+from bridge.journal.people import ask, case_in_full
+from bridge.journal.schema_version import migrate
+from bridge.keys import Keys
+from bridge.pipeline import Worked
+from bridge.settings import Settings
+from bridge.wiring.check import SetUpProblems, problems_of
+from bridge.wiring.controller import Shared, schedule_of, tools_of
+from bridge.wiring.logs import configure_logs
+
+__all__ = ["Bridge", "SetUpProblems", "build", "open_journal", "utc_now"]
+
+
+def utc_now() -> dt.datetime:
+    """Return the time, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass
+class Bridge:
+    """The bridge of one configuration: a journal, keys, and the tools and rounds of each controller."""
+
+    settings: Settings
+    journal: Journal
+    keys: Keys
+    tools: tuple[Tools, ...]
+    rounds: tuple[Rounds, ...]
+    _stack: ExitStack = field(repr=False)
+
+    def check(self) -> None:
+        """Look at every server and name; raises SetUpProblems with all that is wrong."""
+        texts = [text for tools in self.tools for text in problems_of(tools)]
+        if texts:
+            raise SetUpProblems(texts)
+
+    def once(self) -> list[Worked]:
+        """Run every round of every controller once."""
+        with self._alone():
+            worked = [done for rounds in self.rounds for done in rounds.everything()]
+            failed = [f"{name}: {code}" for rounds in self.rounds for name, code in rounds.faults.items()]
+        if failed:
+            raise BridgeError(
+                _("Not everything could be looked at: {faults}").format(faults=", ".join(failed))
+            )
+        return worked
+
+    def serve(self, stop: threading.Event) -> None:
+        """Run the daemon until `stop` is set."""
+        with self._alone():
+            Daemon(self.rounds, self.settings.poll_seconds, stop).run()
+
+    def case(self, case_id: int) -> dict[str, Any] | None:
+        """Describe one case with receipts, places and tickets; None when there is none."""
+        with self.journal.read() as connection:
+            return case_in_full(connection, case_id)
+
+    def ask(self, case_id: int, verb: str) -> str | None:
+        """Do what a person asks of a case: retry, hold, release; the new state, None when that is not possible."""
+        with self.journal.write() as connection:
+            return ask(connection, case_id, verb, utc_now())
+
+    def lift(self, brake_id: int) -> bool:
+        """Lift a brake in the operator's name."""
+        with self.journal.write() as connection:
+            return brakes.lift(connection, brake_id, "operator", utc_now())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with only_one(_database(self.settings.journal)):
+            yield
+
+
+@contextmanager
+def build(settings: Settings, *, config: Path | None = None, clock: Any = utc_now) -> Iterator[Bridge]:
+    """Open the journal, load the keys (made when there are none yet), make every controller's tools; close all at last.
+
+    Nothing is connected to yet. Raises BridgeError for what is wrong with journal, keys or workflows.
+    """
+    configure_logs(settings.log_level)
+    with ExitStack() as stack:
+        journal = open_journal(settings)
+        stack.callback(journal.close)
+        keys = _keys(Path(settings.keys), journal, clock())
+        owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+        shared = Shared(journal, keys, clock, secrets.token_hex(8), owner, config)
+        controllers = settings.for_controllers()
+        tools = tuple(tools_of(one, shared) for one in controllers)
+        for one in tools:
+            stack.callback(one.otrs.close)
+            if one.mailbox is not None:
+                stack.callback(one.mailbox.close)
+        pool = stack.enter_context(ThreadPoolExecutor(settings.workers, thread_name_prefix="worker"))
+        rounds = tuple(Rounds(t, schedule_of(s), pool) for t, s in zip(tools, controllers, strict=True))
+        yield Bridge(settings, journal, keys, tools, rounds, stack)
+
+
+def open_journal(settings: Settings) -> Journal:
+    """Open the journal and bring its tables up to date."""
+    journal = Journal(open_engine(settings.journal))
+    migrate(journal.engine)
+    return journal
+
+
+def _keys(folder: Path, journal: Journal, now: dt.datetime) -> Keys:
+    """Load the keys; make them when the folder is empty and the journal has never seen any (design, section 7)."""
+    from bridge.journal import meta
+
+    with journal.read() as connection:
+        known = meta.get(connection, "key-set")
+    if key_folder.is_empty(folder):
+        if known is not None:
+            raise BridgeError(
+                _(
+                    "The key folder is empty, but this journal was written with keys. Bring the keys back first."
+                ),
+                code="keys.lost",
+                permanent=True,
+            )
+    key_folder.init(folder, now)
+    keys = key_folder.load(folder)
+    if known is not None and known != keys.id:
+        raise BridgeError(
+            _("These keys are not those that the journal was written with."),
+            code="keys.other",
+            permanent=True,
+        )
+    if known is None:
+        with journal.write() as connection:
+            meta.put(connection, "key-set", keys.id)
+    return keys
+
+
+def _database(url: str) -> Path | None:
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None

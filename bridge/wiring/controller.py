@@ -1,0 +1,169 @@
+"""Make the tools of one controller from its settings: the only place that names concrete systems."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bridge.act.base import Names, Pace, Tools, Wording
+from bridge.act.log import LogWriter
+from bridge.daemon import Schedule
+from bridge.deletion_log.note import Signer
+from bridge.deletion_log.store import DeletionLog
+from bridge.journal import Journal
+from bridge.journal.brakes import Limits
+from bridge.keys import Keys
+from bridge.otrs.client import OtrsClient
+from bridge.otrs.model import Endpoint
+from bridge.settings import ControllerSettings
+from bridge.sources.base import Mailbox
+from bridge.sources.imap import ImapMailbox
+from bridge.sources.imap_connection import ImapSettings
+from bridge.sources.maildir import MaildirMailbox
+from bridge.targets.smtp import SmtpSettings, SmtpTarget
+from bridge.wiring.switch import EraseSwitch
+from bridge.wiring.workflows import WorkflowFolder
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all controllers of one program share."""
+
+    journal: Journal
+    keys: Keys
+    clock: Callable[[], dt.datetime]
+    run: str
+    owner: str
+    config: Path | None
+
+
+def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
+    """Make a controller's tools; nothing is connected to yet."""
+    return Tools(
+        controller=settings.name,
+        journal=shared.journal,
+        secrets=shared.keys,
+        otrs=_otrs(settings),
+        mailbox=mailbox_of(settings),
+        smtp=_smtp(settings),
+        log=LogWriter(
+            log_of(settings, shared.keys),
+            lambda year: (shared.keys.year_key(year).id, shared.keys.year_key(year).secret),
+            settings.residual.mail_backup_days,
+            settings.residual.otrs_backup_days,
+        ),
+        names=_names(settings),
+        wording=_wording(settings),
+        pace=_pace(settings),
+        limits=Limits(settings.limits.erasures_per_run, settings.limits.erasures_per_hour),
+        workflows=WorkflowFolder(settings.workflow_folder),
+        clock=shared.clock,
+        erase_on=EraseSwitch(shared.config, settings.name, on=settings.erase),
+        run=shared.run,
+        owner=shared.owner,
+        maildir=settings.mailbox.kind == "maildir",
+    )
+
+
+def schedule_of(settings: ControllerSettings) -> Schedule:
+    """Tell what the rounds look at and how long things are kept."""
+    days = settings.mailbox.retention_days
+    return Schedule(
+        watch=tuple(settings.otrs.watch),
+        mail_days={"done": days.done, "filed": days.filed},
+        case_days=settings.retention.finished_case_days,
+    )
+
+
+def log_of(settings: ControllerSettings, keys: Keys) -> DeletionLog:
+    """Describe the controller's deletion log and who signs it."""
+    base = f"{settings.deletion_log.origin}/{settings.name}"
+    return DeletionLog(base, lambda origin: Signer(origin, keys.signing), keys.id, VERSION)
+
+
+def mailbox_of(settings: ControllerSettings) -> Mailbox:
+    """Make the mailbox: IMAP or Maildir."""
+    wanted = settings.mailbox
+    if wanted.kind == "maildir":
+        return MaildirMailbox(Path(wanted.path or ""), account=settings.name)
+    return ImapMailbox(
+        ImapSettings(
+            host=wanted.host or "",
+            username=wanted.username or "",
+            port=wanted.port,
+            tls=wanted.tls,
+            password=wanted.password.get_secret_value(),
+            ca_file=Path(wanted.ca_file) if wanted.ca_file else None,
+            read_timeout=wanted.timeout_seconds,
+        ),
+        account=settings.name,
+    )
+
+
+def _otrs(settings: ControllerSettings) -> OtrsClient:
+    wanted = settings.otrs
+    return OtrsClient(
+        Endpoint(
+            url=wanted.url,
+            username=wanted.username,
+            password=wanted.password.get_secret_value(),
+            timeout_read=wanted.timeout_seconds,
+            ca_file=wanted.ca_file,
+            timezone=wanted.timezone,
+        )
+    )
+
+
+def _smtp(settings: ControllerSettings) -> SmtpTarget:
+    wanted = settings.smtp
+    return SmtpTarget(
+        SmtpSettings(
+            host=wanted.host,
+            port=wanted.port,
+            tls=wanted.tls,
+            username=wanted.username or "",
+            password=wanted.password.get_secret_value(),
+            ca_file=Path(wanted.ca_file) if wanted.ca_file else None,
+            timeout=wanted.timeout_seconds,
+        )
+    )
+
+
+def _names(settings: ControllerSettings) -> Names:
+    otrs, mailbox = settings.otrs, settings.mailbox
+    return Names(
+        queues=otrs.queues.model_dump(),
+        fields=otrs.fields.model_dump(),
+        folders=mailbox.folders.model_dump(),
+        erase_value=otrs.erase_value,
+        control_title=otrs.control_title,
+        instance=settings.name,
+        inbox=mailbox.folder,
+    )
+
+
+def _wording(settings: ControllerSettings) -> Wording:
+    return Wording(
+        language=settings.language,
+        sender=settings.smtp.sender,
+        operator=settings.operator,
+        controller=settings.shown_name,
+        own_addresses=frozenset({settings.smtp.sender, settings.operator, settings.dpo}),
+        self_service=settings.self_service.text,
+    )
+
+
+def _pace(settings: ControllerSettings) -> Pace:
+    limits, answers = settings.limits, settings.answers
+    return Pace(
+        lease_seconds=limits.lease_seconds,
+        server_timeout=settings.otrs.server_timeout_seconds,
+        attempts=limits.attempts,
+        message_bytes=limits.message_bytes,
+        answers_per_hour=answers.per_hour,
+        answer_days=answers.per_sender_days,
+    )
