@@ -20,6 +20,7 @@ from bridge.sources.base import (
     ConnectionLost,
     LoginRefused,
     MailboxError,
+    NoFolder,
     Refused,
     Unreachable,
     Unsupported,
@@ -30,6 +31,8 @@ from bridge.transport import Tls, is_loopback, tls_context
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 logging.getLogger("imapclient.imaplib").setLevel(logging.WARNING)
 
+# The response codes of RFC 5530 and the like: all that may be repeated of a server's answer.
+_CODE = re.compile(r"\[([A-Za-z-]{2,30})[\] ]")
 _TEMPORARY_LOGIN = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
 
 
@@ -70,8 +73,12 @@ def wrapped(command: str) -> Iterator[None]:
         raise Unsupported(f"{command}: the server lacks the capability") from None
     except (imaplib.IMAP4.abort, ProtocolError, OSError, EOFError) as error:
         raise ConnectionLost(f"{command}: {type(error).__name__}") from None
-    except imaplib.IMAP4.error:
-        raise Refused(f"{command}: refused by the server") from None
+    except imaplib.IMAP4.error as error:
+        code = _CODE.search(str(error))
+        named = code[1].upper() if code else "no code"
+        if named in ("TRYCREATE", "NONEXISTENT"):
+            raise NoFolder(f"{command}: the folder does not exist") from None
+        raise Refused(f"{command}: refused by the server ({named})") from None
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
         raise ConnectionLost(f"{command}: answer not understood ({type(error).__name__})") from None
 

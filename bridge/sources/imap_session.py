@@ -55,8 +55,8 @@ class Session:
         try:
             with wrapped("SELECT"):
                 answer = client.select_folder(spelled)
-        except Refused:
-            raise NoFolder("SELECT: the folder does not exist or can't be opened") from None
+        except Refused as error:
+            raise NoFolder(f"the folder does not exist or can't be opened: {error}") from None
         return FolderState(answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 0), answer.get(b"EXISTS", 0))
 
     def spelled(self, client: IMAPClient, folder: str) -> str:
