@@ -31,7 +31,7 @@ class Problem:
         return f"{place}: {self.text} [{self.code}]"
 
 
-class FoundProblems(BridgeError):  # noqa: N818 - it reads as what it holds
+class FoundProblems(BridgeError):
     """Hold everything that is wrong, in the order of files and lines, so that it can be put right in one go."""
 
     code = "configuration.faulty"
@@ -106,7 +106,7 @@ def _plain(found: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     return "wrong-value", f"{where}: {found['msg']}"
 
 
-class RefusedValue(ValueError):  # noqa: N818 - raised inside validators, never leaves them
+class RefusedValue(ValueError):
     """Refuse a value inside a validator, with a code and a text for people."""
 
     def __init__(self, code: str, text: str) -> None:

@@ -5,24 +5,27 @@ python -m scripts.configuration_docs
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bridge.settings.model import ControllerSettings, Program
+from bridge.workflow.model import PLACEHOLDERS
 from bridge.workflow.problem import fields, models_in
+from bridge.workflow.shape import WorkflowShape
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
-_INTRODUCTION = """\
+_CONFIGURATION = """\
 # Configuration
 
-<!-- Written by scripts/configuration_docs.py from the settings models. Do not edit. -->
+<!-- Written by scripts/reference.py from the models. Do not edit. -->
 
 The configuration is one YAML file: `--config FILE`, else the file that `OTRS_BRIDGE_CONFIG` names, else
 `config/bridge.yaml`. [`config/bridge.example.yaml`](../config/bridge.example.yaml) is a complete one to begin with.
@@ -38,10 +41,54 @@ The configuration is one YAML file: `--config FILE`, else the file that `OTRS_BR
   the one controller.
 """
 
+_WORKFLOWS = """\
+# Workflow files
 
-def rendered() -> str:
-    """Give the page as the file holds it."""
-    parts = [_INTRODUCTION]
+<!-- Written by scripts/reference.py from the models. Do not edit. -->
+
+A workflow says which requests it is meant for and what is done with them. One workflow is one file in the folder
+`workflows`, and the file's name is the workflow's name. Read the nine for the categories in
+[`workflows/`](../workflows/) first; they explain themselves. Two more, `review` and `review-personal`, are for requests
+that the bridge is unsure of.
+
+- Editors that know JSON Schema (with the YAML language server) complete and check keys by
+  [`schema.json`](../bridge/workflow/schema.json), which the first line of each file names.
+- All problems of all files are told at once, with file and line, and nothing runs until they are gone.
+- Which workflow counts: the one with the highest `rank`; at equal rank the one that demands more in `when`. Two that
+  could take the same request at the same rank are refused, and so is one that is never reached.
+- Every category must have a workflow that takes all of its requests, and so must requests that the bridge is unsure of.
+- A workflow that erases must be approved once by a second person. Every change needs a new approval.
+- Try changes on old mail before they count: `otrs-bridge simulate FOLDER --against NEW`.
+
+What is refused, among others: `erase` that is not the last step, or without the receipts of the hand-over and the stub
+before it; a stub that shows anything; answers to automated mail or spam, or while the bridge is unsure; erasing while
+it is unsure; a mail that would stay in the inbox; a ticket that would be dropped; workflows that follow each other in a
+loop; texts that lack a translation or hold an unknown placeholder.
+
+Texts may hold these placeholders: {placeholders}.
+
+## The file
+"""
+
+
+def pages() -> dict[str, str]:
+    """Give every page by its name, as the files hold them."""
+    return {"configuration.md": configuration(), "workflows.md": workflows()}
+
+
+def workflows() -> str:
+    """Describe workflow files."""
+    names = ", ".join(f"`{{{name}}}`" for name in PLACEHOLDERS)
+    parts = [_WORKFLOWS.format(placeholders=names), *_table(WorkflowShape)]
+    for path, section in dict.fromkeys(_sections(WorkflowShape)):
+        words = " ".join((section.__doc__ or "").split())
+        parts += [f"\n### `{path}`\n\n{words}\n", *_table(section)]
+    return "\n".join(parts) + "\n"
+
+
+def configuration() -> str:
+    """Describe the configuration."""
+    parts = [_CONFIGURATION]
     parts += ["## The controller\n", *_table(ControllerSettings)]
     parts += [
         "\n## The program\n",
@@ -80,17 +127,14 @@ def _row(key: str, kind: str, default: str, meaning: str) -> str:
 
 def _type(annotation: Any, field: FieldInfo) -> str:
     origin, parts = get_origin(annotation), get_args(annotation)
+    if origin in (Annotated, Union, types.UnionType):
+        return _type(next(part for part in parts if part is not type(None)), field)
     if origin is Literal:
         return " \\| ".join(f"`{part}`" for part in parts)
-    if origin in (Union, types.UnionType):
-        return _type(next(part for part in parts if part is not type(None)), field)
     if origin is tuple:
-        return "list"
-    if origin is dict or models_in(annotation):
-        return "section"
-    if annotation is bool:
-        return "`on` \\| `off`"
-    return {int: "whole number", float: "number"}.get(annotation, "text")
+        kind = _type(parts[0], field)
+        return f"list of: {kind}" if kind.startswith("`") else "list"
+    return "section" if origin is dict or models_in(annotation) else _PLAIN.get(annotation, "text")
 
 
 def _default(field: FieldInfo) -> str:
@@ -101,7 +145,18 @@ def _default(field: FieldInfo) -> str:
         return ""
     if isinstance(default, bool):
         return "`on`" if default else "`off`"
-    return f"`{default}`"
+    if isinstance(default, tuple):
+        return ", ".join(f"`{part}`" for part in default)
+    return f"`{default:%H:%M}`" if isinstance(default, dt.time) else f"`{default}`"
+
+
+_PLAIN = {
+    bool: "`on` \\| `off`",
+    int: "whole number",
+    float: "number",
+    dt.timedelta: "period such as 24h",
+    dt.time: "time of day such as 22:30",
+}
 
 
 def keys_documented(text: str) -> set[str]:
@@ -110,4 +165,5 @@ def keys_documented(text: str) -> set[str]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(rendered(), encoding="utf-8")
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
