@@ -20,3 +20,14 @@ class BridgeError(Exception):
             self.code = code
         if permanent is not None:
             self.permanent = permanent
+
+
+def place_of(error: BaseException) -> str:
+    """Say where an unforeseen error arose, as file and line: its own text may hold content and is never repeated."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "-"
+    path = trace.tb_frame.f_code.co_filename.replace("\\", "/")
+    return f"{'/'.join(path.split('/')[-2:])}:{trace.tb_lineno}"

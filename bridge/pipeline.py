@@ -13,7 +13,7 @@ from bridge.act.decision import decide_for
 from bridge.act.load import load_request
 from bridge.act.park import park
 from bridge.act.runner import backoff, run_plan
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, place_of
 from bridge.i18n import language
 from bridge.journal import cases, claims, receipts
 from bridge.journal.cases import Case
@@ -72,7 +72,7 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
         exhausted = case.attempts + 1 >= tools.pace.attempts
         outcome = Parked(error.code) if error.permanent or exhausted else Waiting(error.code, backoff(job))
     except Exception as error:  # noqa: BLE001  # whatever one request does must not stop the others; it is parked
-        _log.error("unforeseen", case=case.id, kind=type(error).__name__)
+        _log.error("unforeseen", case=case.id, kind=type(error).__name__, at=place_of(error))
         outcome = Parked("unforeseen")
     return _conclude(job, outcome)
 

@@ -156,7 +156,7 @@ def main(folder: Path) -> None:
     last |= last_de | clustered(clusters, prob, SURNAME_CLUSTERS, -16.0)
     places = {w for w in towns() | toponyms if " " not in w}
     write(folder, "first_names", (w for w in first if len(w) > 2))
-    write(folder, "surnames", (w for w in last if len(w) > 1 and w.lower() not in words or w in last_de))
+    write(folder, "surnames", (w for w in last if (len(w) > 1 and w.lower() not in words) or w in last_de))
     write(folder, "words", words)
     write(folder, "places", places)
 

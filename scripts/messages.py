@@ -8,6 +8,7 @@ Extraction knows `_`, `gettext`, `ngettext` and `mark` in Python and in Jinja te
 
 from __future__ import annotations
 
+import ast
 import io
 import sys
 from collections.abc import Iterator, Sequence
@@ -31,15 +32,33 @@ def source_texts(package: Path = PACKAGE) -> Catalog:
     """Collect every text of the package, with the files (no line numbers: they would change all the time)."""
     texts = Catalog(charset="utf-8")
     found = [
+        (path.relative_to(package).as_posix(), message)
+        for path in package.rglob("*.py")
+        for message in python_texts(path.read_text(encoding="utf-8"))
+    ]
+    found += [
         (name, message)
-        for methods in ([("**.py", "python")], [("**/templates/**.*", "jinja2")])
         for name, _, message, _, _ in extract_from_dir(
-            package, method_map=methods, keywords=KEYWORDS, comment_tags=()
+            package, method_map=[("**/templates/**.*", "jinja2")], keywords=KEYWORDS, comment_tags=()
         )
     ]
     for name, message in sorted(found, key=lambda pair: (pair[0], str(pair[1]))):
         texts.add(message, locations=[(f"bridge/{Path(name).as_posix()}", None)])  # type: ignore[list-item]
     return texts
+
+
+def python_texts(source: str) -> Iterator[str | tuple[str, ...]]:
+    """Yield the texts of calls by plain name; methods with the same names (`progress.mark`) are others."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            wanted = node.args[: len(KEYWORDS[node.func.id] or (1,))]
+            texts = tuple(
+                part.value
+                for part in wanted
+                if isinstance(part, ast.Constant) and isinstance(part.value, str)
+            )
+            if len(texts) == len(wanted) > 0:
+                yield texts if len(texts) > 1 else texts[0]
 
 
 def catalogues() -> Iterator[Path]:

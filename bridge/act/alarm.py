@@ -43,7 +43,7 @@ def _mail(tools: Tools, code: str, case_id: int | None) -> None:
         _("See: otrs-bridge cases list; otrs-bridge doctor"),
     ]
     now = tools.clock()
-    mark = tools.secrets.message_id_hash(f"{code} {now.isoformat()}")[:24]
+    mark = tools.secrets.message(f"{code} {now.isoformat()}")[:24]
     draft = Draft(
         sender=Address("", tools.wording.sender),
         to=(Address("", tools.wording.operator),),

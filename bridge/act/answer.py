@@ -62,7 +62,7 @@ class AnswerSender:
         """Count the answer for the caps, and know its Message-ID so that a reply finds its case."""
         if job.case.sender:
             answers.note(connection, job.tools.controller, job.case.sender, str(step.args["text"]), job.now())
-        hashed = job.tools.secrets.message_id_hash(self._message_id(job, step))
+        hashed = job.tools.secrets.message(self._message_id(job, step))
         threads.add_message(connection, hashed, job.case.id)
 
     def _message_id(self, job: Job, step: Step) -> str:

@@ -39,7 +39,7 @@ class Append:
         """Send TicketUpdate with the article; a closed ticket opens again for a follow-up of the sender."""
         ticket_id = job.receipts[step.key].attrs["ticket_id"]
         ticket = self._ticket(job, ticket_id)
-        reopen = step.args["as"] in {"full", "handover"} and ticket.state_type == "closed"
+        reopen = step.args.get("as") in {"full", "handover"} and ticket.state_type == "closed"
         changes = {"State": "open"} if reopen else {}
         article_id = job.tools.otrs.update_ticket(
             ticket_id, changes=changes, article=self._article(job, step)
@@ -48,7 +48,7 @@ class Append:
 
     def verify(self, job: Job, step: Step, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         """Read the article back; for a hand-over the original too, byte for byte."""
-        with_files = step.args["as"] == "handover"
+        with_files = step.args.get("as") == "handover"
         ticket = job.tools.otrs.get_ticket(attrs["ticket_id"], articles=True, attachments=with_files)
         if _ours(ticket, self._article(job, step), attrs["article_id"] - 1) is None:
             raise StepError("The article is not in the ticket.", code="append.missing")

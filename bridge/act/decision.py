@@ -83,7 +83,7 @@ def _thread(connection: Connection, job: Job) -> Thread | None:
         return None
     nearest = (*message.in_reply_to, *reversed(message.references))
     found = threads.case_of_messages(
-        connection, [tools.secrets.message_id_hash(one) for one in nearest], tools.controller
+        connection, [tools.secrets.message(one) for one in nearest], tools.controller
     )
     number = ticket_number(message.subject, tools.names.ticket_hook)
     if found is None and number and job.case.sender:

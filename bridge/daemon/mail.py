@@ -88,7 +88,7 @@ def _open(tools: Tools, fetched: Fetched, request: Request | None) -> Case:
         case = cases.open_case(connection, new, tools.clock())
         copies.add(connection, case.id, fetched.place, tools.clock())
         if message_id:
-            threads.add_message(connection, tools.secrets.message_id_hash(message_id), case.id)
+            threads.add_message(connection, tools.secrets.message(message_id), case.id)
     return case
 
 
@@ -102,7 +102,7 @@ def _new_case(tools: Tools, fetched: Fetched, request: Request | None) -> tuple[
         return NewCase(ref, *known, sender=None, digest=None, size=fetched.size), ""
     ref = secrets.identity(tools.controller.encode(), *identity_parts(fetched.raw))
     sender = request.message.sender
-    hashed = secrets.sender_hash(sender.email) if sender and sender.email else None
+    hashed = secrets.sender(sender.email) if sender and sender.email else None
     size, digest = len(fetched.raw), secrets.digest(fetched.raw)
     return NewCase(ref, *known, sender=hashed, digest=digest, size=size), request.message.message_id
 

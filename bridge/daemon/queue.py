@@ -82,7 +82,7 @@ def _open(tools: Tools, ticket: Ticket, request: Request) -> Case:
         controller=tools.controller,
         source="otrs",
         received=request.received,
-        sender=secrets.sender_hash(sender.email) if sender and sender.email else None,
+        sender=secrets.sender(sender.email) if sender and sender.email else None,
         digest=secrets.digest(request.original),
         size=len(request.original),
     )
@@ -96,5 +96,5 @@ def _open(tools: Tools, ticket: Ticket, request: Request) -> Case:
         receipts.put(connection, case.id, "seen", "done", now, seen)
         for article in ticket.articles:
             if article.message_id:
-                threads.add_message(connection, secrets.message_id_hash(article.message_id), case.id)
+                threads.add_message(connection, secrets.message(article.message_id), case.id)
     return case

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,7 +24,7 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config, revision)
     except SQLAlchemyError as error:
         raise JournalError("The journal's tables can't be brought up to date.", permanent=True) from error
-    except Exception as error:
+    except CommandError as error:
         raise JournalError(
             "The journal is newer than this program.", code="journal.newer", permanent=True
         ) from error
