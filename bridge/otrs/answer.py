@@ -15,6 +15,26 @@ from bridge.otrs.model import Article, Attachment, CreatedTicket, HistoryEntry, 
 
 # The rows of communication_channel that every OTRS 6 family installation starts with.
 _CHANNELS = {1: "Email", 2: "Phone", 3: "Internal", 4: "Chat"}
+# What stays of an article that could not be written (measured: {"TimeUnit": null}); the ticket stays readable.
+_BROKEN = Article(
+    article_id=0,
+    subject="",
+    body="",
+    from_="",
+    to="",
+    cc="",
+    reply_to="",
+    content_type="",
+    charset="",
+    channel="",
+    sender_type="",
+    visible=False,
+    message_id="",
+    in_reply_to="",
+    references="",
+    created=dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+    create_by=0,
+)
 
 
 def created_ticket(answer: Mapping[str, Any]) -> CreatedTicket:
@@ -93,6 +113,8 @@ def _fields(rows: object) -> Mapping[str, str]:
 
 
 def _article(row: Mapping[str, Any], zone: ZoneInfo) -> Article:
+    if not row.get("ArticleID"):
+        return _BROKEN
     channel_id = number(row, "CommunicationChannelID")
     return Article(
         article_id=number(row, "ArticleID"),

@@ -30,7 +30,7 @@ from bridge.otrs.errors import (
 from bridge.otrs.model import CreatedTicket, Endpoint, HistoryEntry, NewArticle, NewTicket, Ticket
 from bridge.otrs.wire import Wire
 
-PAGE = 500  # TicketSearch tells no more ids than that, whatever the limit's absence
+PAGE = 500  # what TicketSearch tells without a limit; Znuny 6.5 obeys a larger one, which others need not
 _BATCH = 50
 # What Kernel/GenericInterface/Operation/Ticket/TicketSearch.pm reads; it drops anything else without a word.
 _KNOWN_CRITERION = re.compile(
@@ -223,15 +223,15 @@ class OtrsClient:
     # --- searching -----------------------------------------------------------------------------------------------
 
     def search(self, criteria: Mapping[str, object], *, limit: int = PAGE) -> list[int]:
-        """Return ids that OTRS says match, at most 500, in its order (newest first unless criteria sort).
+        """Return ids that OTRS says match, at most `limit`, in its order (newest first unless criteria sort).
 
         Never trust them to match: OTRS drops criteria that it does not understand. Criteria that are surely
         dropped raise InvalidParameter here: none at all, empty or unknown ones, a dynamic field as plain text
         (it wants {"Equals": …}).
         """
         _check_criteria(criteria)
-        if not 0 < limit <= PAGE:
-            raise InvalidParameter("TicketSearch: limit must be 1 to 500", parameter="Limit")
+        if limit < 1:
+            raise InvalidParameter("TicketSearch: limit must be at least 1", parameter="Limit")
         sent = self._call(lambda wire: wire.ticket_search(**{**criteria, "Limit": limit}), again=True)
         return answer.search_hits(sent)
 
@@ -257,19 +257,22 @@ class OtrsClient:
     def find_by_field(self, name: str, value: str) -> list[int]:
         """Return the ids of tickets whose dynamic field `name` is `value`, ascending.
 
-        Every hit is re-read and must carry the value, else SearchNotFiltered: a search may ignore its filter and answer
-        with every visible ticket. Hits that are gone by then are left out.
+        Every hit is re-read and must carry the value, else SearchNotFiltered: a search may ignore its filter and
+        answer with every visible ticket. Hits that are gone by then are left out, and so are those that differ
+        in case alone (OTRS compares without regard to it).
         """
         if not value.strip():
             raise InvalidParameter("TicketSearch: blank value", parameter=name)
         hits = self.search({f"DynamicField_{name}": {"Equals": value}})
+        found: list[int] = []
         # Of an unfiltered answer a few tickets are enough to see it; no need to read hundreds.
         for start in range(0, len(hits), _BATCH):
             read = self.get_tickets(hits[start : start + _BATCH])
-            if any(one.fields.get(name) != value for one in read.values()):
+            values = {one: ticket.fields.get(name, "") for one, ticket in read.items()}
+            if any(other.lower() != value.lower() for other in values.values()):
                 raise SearchNotFiltered(f"TicketSearch: {len(hits)} hits, not all carry {name}")
-            hits[start : start + _BATCH] = [one if one in read else 0 for one in hits[start : start + _BATCH]]
-        return sorted(one for one in hits if one)
+            found += [one for one, other in values.items() if other == value]
+        return sorted(found)
 
 
 def _check_criteria(criteria: Mapping[str, object]) -> None:

@@ -3,7 +3,6 @@
 Texts hold the operation, OTRS's error code and counts. They never hold an answer's body, a value that was sent, or
 the text of a foreign exception (those of requests and pyotrs quote bodies and addresses).
 """
-# ruff: noqa: N818 -- the names say what happened, as BridgeError's other children do
 
 from __future__ import annotations
 

@@ -112,7 +112,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as OTRS keeps it; `body` has been through OTRS's cleaning (see bridge.otrs.normal)."""
+    """An article as OTRS keeps it; `body` has been through OTRS's cleaning (see bridge.otrs.normal).
+
+    `article_id` 0 is what stays of an article that OTRS failed to write (an answer of HTTP 500): nothing else is known.
+    """
 
     article_id: int
     subject: str = field(repr=False)

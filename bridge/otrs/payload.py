@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ import pyotrs.lib
 
 from bridge.otrs.errors import InvalidParameter
 from bridge.otrs.model import NewArticle, NewAttachment, NewTicket
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class PlainArticle(pyotrs.lib.Article):  # type: ignore[misc]  # pyotrs has no types
@@ -23,8 +26,8 @@ class PlainArticle(pyotrs.lib.Article):  # type: ignore[misc]  # pyotrs has no t
 
 def article(new: NewArticle) -> PlainArticle:
     """Return the pyotrs article; raise InvalidParameter for what OTRS refuses, before anything is sent."""
-    for name, text in (("Subject", new.subject), ("Body", new.body)):
-        require(name, text)
+    require("Subject", new.subject, longest=3700 if new.send else 3800)  # sending adds the ticket number
+    require("Body", new.body)
     fields: dict[str, Any] = {
         "CommunicationChannel": new.channel,
         "SenderType": new.sender_type,
@@ -35,6 +38,7 @@ def article(new: NewArticle) -> PlainArticle:
     }
     for name, text in (("From", new.from_), ("To", new.to), ("Cc", new.cc)):
         if text:
+            require(name, text)
             fields[name] = text
     if new.send:
         fields["ArticleSend"] = 1
@@ -63,8 +67,8 @@ def _attachment(new: NewAttachment) -> Any:
 
 def ticket(new: NewTicket, timezone: str) -> Any:
     """Return the pyotrs ticket. `Lock` is always said: an owner given without it would lock the ticket."""
-    require("Title", new.title)
-    require("CustomerUser", new.customer_user)
+    require("Title", new.title, longest=255)
+    require("CustomerUser", new.customer_user, longest=250)
     fields: dict[str, Any] = {
         "Title": new.title,
         "Queue": new.queue,
@@ -83,7 +87,12 @@ def ticket(new: NewTicket, timezone: str) -> Any:
 
 
 def dynamic_fields(fields: Mapping[str, str]) -> list[Any]:
-    """Return the pyotrs dynamic fields in order of name; an empty value clears a field."""
+    """Return the pyotrs dynamic fields in order of name; an empty value clears a field.
+
+    A value that the column can't hold fails in OTRS only after the ticket was made, so it is refused here.
+    """
+    for name, value in fields.items():
+        _storable(name, value, 3800)
     return [pyotrs.lib.DynamicField(name=name, value=value) for name, value in sorted(fields.items())]
 
 
@@ -101,7 +110,19 @@ def pending_time(until: dt.datetime, timezone: str) -> dict[str, int]:
     }
 
 
-def require(name: str, text: str) -> None:
-    """Raise InvalidParameter for text that Perl holds for false once it is trimmed: "" and "0"."""
+def require(name: str, text: str, *, longest: int = 0) -> None:
+    """Raise InvalidParameter for text that OTRS refuses, or fails over half-way.
+
+    That is: "" and "0" (false to Perl once trimmed), more than `longest` characters (the column's width), lone
+    surrogates (its JSON parser gives up). bridge.otrs.normal makes texts acceptable.
+    """
     if text.strip() in ("", "0"):
         raise InvalidParameter(f"blank or zero: {name}", parameter=name)
+    _storable(name, text, longest)
+
+
+def _storable(name: str, text: str, longest: int) -> None:
+    if longest and len(text) > longest:
+        raise InvalidParameter(f"longer than {longest} characters: {name}", parameter=name)
+    if _SURROGATE.search(text):
+        raise InvalidParameter(f"lone surrogate: {name}", parameter=name)

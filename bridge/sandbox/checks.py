@@ -9,13 +9,13 @@ from email.utils import parseaddr
 from typing import Any
 
 from bridge.sandbox.desk import Desk, pending
-from bridge.sandbox.state import CHANNELS, LOCKS, PRIORITIES, SENDER_TYPES, STATES
+from bridge.sandbox.state import CHANNELS, DROPDOWNS, LOCKS, PRIORITIES, SENDER_TYPES, STATES
 
 _SPACE = re.compile(r"\A\s+|\s+\Z")
 Data = dict[str, Any]
 
 
-class Denial(Exception):  # noqa: N818 - an answer, not a failure
+class Denial(Exception):
     """An answer {"Error": …} with HTTP 200."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -23,7 +23,7 @@ class Denial(Exception):  # noqa: N818 - an answer, not a failure
         self.otrs_code, self.message = code, message
 
 
-class Breakdown(Exception):  # noqa: N818 - an answer, not a failure
+class Breakdown(Exception):
     """An answer with HTTP 500 and a line of text."""
 
 
@@ -127,7 +127,7 @@ def check_fields(desk: Desk, operation: str, data: Data) -> list[tuple[str, str]
             raise Denial(
                 f"{operation}.InvalidParameter", f"{operation}: DynamicField->Name parameter is invalid!"
             )
-        if len(value) > 3800:
+        if value and value not in DROPDOWNS.get(name, (value,)):
             raise Denial(
                 f"{operation}.InvalidParameter", f"{operation}: DynamicField->Value parameter is invalid!"
             )

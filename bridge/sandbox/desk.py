@@ -139,12 +139,18 @@ class Desk:
         article.article_id = self.state.next_id("article")
         article.created, article.create_by = now(), agent.agent_id
         if html:
-            self.attach(article, "file-2", 'text/html; charset="utf-8"', html.encode(), "")
+            self.attach(article, "file-2", 'text/html; charset="utf-8"', html.encode(), "inline")
         if send:
             self._send(ticket, article)
         ticket.articles.append(article)
         self.note(agent, ticket, "SendAnswer" if send else "AddNote", "%%Note", article.article_id)
         return article
+
+    def break_article(self, agent: Agent, ticket: StoredTicket) -> None:
+        """Leave what OTRS leaves of an article that its database refused: a row without content."""
+        broken = StoredArticle(self.state.next_id("article"), "", "", created=now(), broken=True)
+        broken.create_by = agent.agent_id
+        ticket.articles.append(broken)
 
     def attach(
         self, article: StoredArticle, filename: str, content_type: str, content: bytes, disposition: str
@@ -222,7 +228,7 @@ class _Text(HTMLParser):
         super().__init__()
         self.parts: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the stdlib's signature
+    def handle_starttag(self, tag: str, attrs: object) -> None:
         if tag in ("br", "p", "div", "li", "tr"):
             self.parts.append("\n")
 

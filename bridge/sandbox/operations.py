@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import secrets
 
 from bridge.sandbox import rendering
+from bridge.sandbox.articles import write_article
 from bridge.sandbox.checks import (
     Breakdown,
     Data,
@@ -21,13 +20,12 @@ from bridge.sandbox.checks import (
     number,
     trimmed,
 )
-from bridge.sandbox.desk import Desk, pending, plain
+from bridge.sandbox.desk import Desk, pending
 from bridge.sandbox.faults import Fault
 from bridge.sandbox.search import search
 from bridge.sandbox.state import (
     STATES,
     Agent,
-    StoredArticle,
     StoredTicket,
 )
 
@@ -86,7 +84,7 @@ def _ticket_create(desk: Desk, data: Data) -> Data:
             )
     wanted = trimmed(data["Ticket"])
     check_new_ticket(desk, wanted)
-    if not agent.may(wanted["Queue"], "rw"):
+    if not agent.may(wanted["Queue"], "create"):
         raise Denial(
             f"{operation}.AccessDenied", f"{operation}: Can not create tickets in given Queue or QueueID!"
         )
@@ -117,11 +115,10 @@ def _create(
     if wanted.get("Lock"):
         desk.set_lock(agent, ticket, wanted["Lock"])
     _set_pending(ticket, wanted)
-    for name, value in fields:
-        desk.set_field(agent, ticket, name, value)
+    _set_fields(desk, agent, ticket, fields)
     if desk.faults.strike("TicketCreate", Fault.HALF_CREATED):
         raise Breakdown("Article could not be created, please contact the system administrator")
-    made = _write_article(desk, agent, ticket, article, files, to=wanted["Queue"])
+    made = write_article(desk, agent, ticket, article, files, to=wanted["Queue"])
     owner = wanted.get("OwnerID")
     desk.set_owner(agent, ticket, int(owner) if owner else agent.agent_id)
     if owner and not wanted.get("Lock"):
@@ -129,51 +126,21 @@ def _create(
     return {
         "TicketID": str(ticket.ticket_id),
         "TicketNumber": ticket.number,
-        "ArticleID": str(made.article_id),
+        "ArticleID": made.article_id,
     }
+
+
+def _set_fields(desk: Desk, agent: Agent, ticket: StoredTicket, fields: list[tuple[str, str]]) -> None:
+    for name, value in fields:
+        if len(value) > 3800:
+            text = f"Dynamic Field {name} could not be set, please contact the system administrator"
+            raise Breakdown(text)
+        desk.set_field(agent, ticket, name, value)
 
 
 def _set_pending(ticket: StoredTicket, wanted: Data) -> None:
     if STATES[wanted.get("State") or ticket.state][1].startswith("pending") and wanted.get("PendingTime"):
         ticket.pending_until = pending(wanted["PendingTime"])
-
-
-def _write_article(
-    desk: Desk, agent: Agent, ticket: StoredTicket, article: Data, files: list[Data], *, to: str | None
-) -> StoredArticle:
-    """Store an article; `to` is the queue's name that TicketCreate puts in the place of an unsent article's To."""
-    send = not false(article.get("ArticleSend"))
-    html = article["Body"] if article["ContentType"].startswith("text/html") else ""
-    body = plain(html) if html else re.sub(r"\n\r|\r\r\n|\r\n", "\n", article["Body"])
-    address = str(article.get("To", ""))
-    if not address and article["CommunicationChannel"] == "Email":
-        address = ticket.customer_user
-    made = StoredArticle(
-        article_id=0,
-        subject=_line(article["Subject"]),
-        body=body.partition("\0")[0],
-        from_=_line(article.get("From") or _default_from(ticket, agent, send, to)),
-        to=_line(address if send or to is None else to),
-        cc=_line(article.get("Cc", "")) if send or to is None else "",
-        content_type=article["ContentType"].replace("html", "plain"),
-        channel=article["CommunicationChannel"],
-        sender_type=article["SenderType"],
-        visible=not false(article["IsVisibleForCustomer"]),
-    )
-    for file in files:
-        content = base64.b64decode(file["Content"])
-        desk.attach(made, file["Filename"], file["ContentType"], content, str(file.get("Disposition", "")))
-    return desk.add_article(agent, ticket, made, html=html, send=send)
-
-
-def _default_from(ticket: StoredTicket, agent: Agent, send: bool, to: str | None) -> str:
-    if send:
-        return f"{ticket.queue} <support@sandbox.invalid>"
-    return agent.login if to is None else ticket.customer_user
-
-
-def _line(value: object) -> str:
-    return re.sub(r"[\r\n]", "", str(value)).partition("\0")[0]
 
 
 def _ticket_update(desk: Desk, data: Data) -> Data:
@@ -189,12 +156,28 @@ def _ticket_update(desk: Desk, data: Data) -> Data:
     if article:
         article = check_article(operation, trimmed(article))
     fields, files = check_fields(desk, operation, data), check_attachments(operation, data)
-    closing = STATES.get(wanted.get("State", ""), (0, ""))[1].startswith(("closed", "pending"))
-    touched = any(wanted.get(name) for name in ("Queue", "Owner", "OwnerID", "Priority"))
-    if (article or fields or closing or touched) and not desk.state.may(agent, ticket, "rw"):
-        text = f"{operation}: Does not have permissions to update the ticket!"
-        raise Denial(f"{operation}.AccessDenied", text)
+    _check_rights(desk, agent, ticket, wanted, note=bool(article), fields=bool(fields))
     return _update(desk, agent, ticket, wanted, article, fields, files)
+
+
+def _check_rights(
+    desk: Desk, agent: Agent, ticket: StoredTicket, wanted: Data, *, note: bool, fields: bool
+) -> None:
+    """Ask for what Znuny asks for; title, lock, customer and open states need no more than ro."""
+    closing = STATES.get(wanted.get("State", ""), (0, ""))[1].startswith(("closed", "pending"))
+    needed = (
+        (note, "note", "create new articles"),
+        (fields, "rw", "update dynamic fields"),
+        (wanted.get("Queue"), "move", "update queue"),
+        (wanted.get("Owner") or wanted.get("OwnerID"), "owner", "update owner"),
+        (wanted.get("ResponsibleID"), "responsible", "update responsibe"),
+        (wanted.get("Priority"), "priority", "update priority"),
+        (closing, "close", "update state"),
+    )
+    for asked, right, what in needed:
+        if asked and not desk.state.may(agent, ticket, right):
+            text = f"TicketUpdate: Does not have permissions to {what}!"
+            raise Denial("TicketUpdate.AccessDenied", text)
 
 
 def _update(
@@ -210,7 +193,7 @@ def _update(
         ticket.title = wanted["Title"]
         desk.note(agent, ticket, "TitleUpdate", f"%%%%{ticket.title}")
     if wanted.get("Queue") and wanted["Queue"] != ticket.queue:
-        if agent.agent_id != 1 and not agent.may(wanted["Queue"], "rw"):
+        if agent.agent_id != 1 and not agent.may(wanted["Queue"], "move_into"):
             raise Breakdown("Ticket queue could not be updated, please contact system administrator!")
         desk.move(agent, ticket, wanted["Queue"])
     if wanted.get("Lock"):
@@ -227,12 +210,11 @@ def _update(
         desk.note(agent, ticket, "CustomerUpdate", f"%%CustomerUser={ticket.customer_user};")
     ticket.priority = wanted.get("Priority") or ticket.priority
     _hand_over(desk, agent, ticket, wanted)
-    told = {"TicketID": str(ticket.ticket_id), "TicketNumber": ticket.number}
+    told: Data = {"TicketID": str(ticket.ticket_id), "TicketNumber": ticket.number}
     if article:
-        made = _write_article(desk, agent, ticket, article, files, to=None)
-        told["ArticleID"] = str(made.article_id)
-    for name, value in fields:
-        desk.set_field(agent, ticket, name, value)
+        made = write_article(desk, agent, ticket, article, files, to=None)
+        told["ArticleID"] = made.article_id
+    _set_fields(desk, agent, ticket, fields)
     return told
 
 

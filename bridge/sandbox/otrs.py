@@ -25,7 +25,7 @@ QUEUES = (
     "LQFB-Sonstiges",
     "Bridge-Erase",
 )
-FIELDS = ("BridgeRef", "BridgeState", "BridgeCategory", "BridgeAction", "BridgeErase")
+FIELDS = ("BridgeRef", "BridgeState", "BridgeCategory", "BridgeAction", "BridgeReason", "BridgeErase")
 BRIDGE = "bridge"
 
 
@@ -123,14 +123,14 @@ class SandboxOtrs:
     # --- agents --------------------------------------------------------------------------------------------------
 
     def add_agent(self, login: str, password: str, rights: Mapping[str, str]) -> int:
-        """Add an agent with rights (ro or rw) by queue; return the id."""
+        """Add an agent with rights by queue (words: ro, move_into, create, note, owner, priority, rw)."""
         with self._state.lock:
             agent = self._state.add_agent(login, password)
             agent.rights.update(rights)
             return agent.agent_id
 
     def set_right(self, login: str, queue: str, right: str) -> None:
-        """Give ro or rw on a queue, or take every right with ""."""
+        """Give rights on a queue (words as for `add_agent`), or take every right with ""."""
         with self._state.lock:
             self._state.agents[login].rights[queue] = right
 

@@ -28,35 +28,35 @@ def date(when: dt.datetime) -> str:
 def ticket(state: State, one: StoredTicket, *, fields: bool) -> dict[str, Any]:
     """Return a ticket's own attributes, without articles."""
     told: dict[str, Any] = {
-        "TicketID": str(one.ticket_id),
+        "TicketID": one.ticket_id,
         "TicketNumber": one.number,
         "Title": one.title,
         "Queue": one.queue,
-        "QueueID": str(state.queues[one.queue]),
+        "QueueID": state.queues[one.queue],
         "State": one.state,
-        "StateID": str(STATES[one.state][0]),
+        "StateID": STATES[one.state][0],
         "StateType": STATES[one.state][1],
         "Priority": one.priority,
-        "PriorityID": str(PRIORITIES[one.priority]),
+        "PriorityID": PRIORITIES[one.priority],
         "Type": "Unclassified",
-        "TypeID": "1",
+        "TypeID": 1,
         "Lock": one.lock,
-        "LockID": str(LOCKS[one.lock]),
+        "LockID": LOCKS[one.lock],
         "Owner": state.agent_login(one.owner_id),
-        "OwnerID": str(one.owner_id),
+        "OwnerID": one.owner_id,
         "Responsible": state.agent_login(one.responsible_id),
-        "ResponsibleID": str(one.responsible_id),
+        "ResponsibleID": one.responsible_id,
         "CustomerUserID": one.customer_user,
         "CustomerID": "",
         "Created": date(one.created),
-        "CreateBy": str(one.create_by),
+        "CreateBy": one.create_by,
         "Changed": date(one.changed),
-        "ChangeBy": str(one.change_by),
-        "Age": str(int((now() - one.created).total_seconds())),
+        "ChangeBy": one.change_by,
+        "Age": int((now() - one.created).total_seconds()),
         "ArchiveFlag": "n",
-        "UntilTime": "0",
-        "RealTillTimeNotUsed": str(int(one.pending_until.timestamp()) if one.pending_until else 0),
-        "TimeUnit": "0",
+        "UntilTime": 0,
+        "RealTillTimeNotUsed": int(one.pending_until.timestamp()) if one.pending_until else 0,
+        "TimeUnit": 0,
     }
     if fields:
         names = sorted(state.fields)
@@ -68,10 +68,12 @@ def article(
     one: StoredArticle, ticket_id: int, number: int, *, attachments: bool, html: bool
 ) -> dict[str, Any]:
     """Return an article; `html` shows an HTML body among the attachments."""
+    if one.broken:
+        return {"TimeUnit": None}
     told: dict[str, Any] = {
-        "ArticleID": str(one.article_id),
-        "ArticleNumber": str(number),
-        "TicketID": str(ticket_id),
+        "ArticleID": one.article_id,
+        "ArticleNumber": number,
+        "TicketID": ticket_id,
         "Subject": one.subject,
         "Body": one.body,
         "From": one.from_,
@@ -83,19 +85,19 @@ def article(
         "ContentCharset": "utf-8",
         "Charset": "utf-8",
         "MimeType": one.content_type.partition(";")[0],
-        "CommunicationChannelID": str(CHANNELS[one.channel]),
+        "CommunicationChannelID": CHANNELS[one.channel],
         "SenderType": one.sender_type,
         "SenderTypeID": str(SENDER_TYPES[one.sender_type]),
-        "IsVisibleForCustomer": str(int(one.visible)),
+        "IsVisibleForCustomer": int(one.visible),
         "MessageID": one.message_id,
         "InReplyTo": one.in_reply_to,
         "References": one.references,
-        "IncomingTime": str(int(one.created.timestamp())),
+        "IncomingTime": int(one.created.timestamp()),
         "CreateTime": date(one.created),
-        "CreateBy": str(one.create_by),
+        "CreateBy": one.create_by,
         "ChangeTime": date(one.created),
-        "ChangeBy": str(one.create_by),
-        "TimeUnit": "0",
+        "ChangeBy": one.create_by,
+        "TimeUnit": 0,
     }
     shown = [file for file in one.attachments if not _hidden(file, html)]
     if attachments and shown:
@@ -126,17 +128,17 @@ def history(state: State, one: StoredTicket) -> dict[str, Any]:
     """Return a ticket's history, oldest first."""
     lines = [
         {
-            "TicketID": str(one.ticket_id),
-            "ArticleID": str(line.article_id),
+            "TicketID": one.ticket_id,
+            "ArticleID": line.article_id,
             "HistoryType": line.history_type,
             "Name": line.name,
             "CreateTime": date(line.created),
-            "CreateBy": str(line.create_by),
-            "QueueID": str(state.queues.get(line.queue, 0)),
-            "OwnerID": str(line.owner_id),
-            "StateID": str(STATES[line.state][0]),
-            "PriorityID": str(PRIORITIES[one.priority]),
-            "TypeID": "1",
+            "CreateBy": line.create_by,
+            "QueueID": state.queues.get(line.queue, 0),
+            "OwnerID": line.owner_id,
+            "StateID": STATES[line.state][0],
+            "PriorityID": PRIORITIES[one.priority],
+            "TypeID": 1,
         }
         for line in one.history
     ]

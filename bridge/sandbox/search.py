@@ -30,6 +30,8 @@ def _test(state: State, name: str, value: Any) -> Test | None:
     if name.endswith(("NewerDate", "OlderDate")):
         return _time_test(name, str(value))
     wanted = {str(one) for one in value} if isinstance(value, list) else {str(value)}
+    if name == "Queues" and not wanted <= set(state.queues):
+        return lambda _one: False  # one unknown name and nothing is found
     if wanted <= {""} or isinstance(value, dict):
         return None
     return _attribute_test(state, name, wanted)
@@ -65,21 +67,21 @@ def _field_test(state: State, name: str, operators: Any) -> Test | None:
     if name not in state.fields or not isinstance(operators, dict) or not operators:
         return None
     operator, value = next(iter(operators.items()))
-    values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    values = [str(one).lower() for one in value] if isinstance(value, list) else [str(value).lower()]
     if operator == "Equals":
-        return lambda one: one.fields.get(name) in values
+        return lambda one: one.fields.get(name, "").lower() in values
     if operator == "Like":
         return lambda one: any(_like(one.fields.get(name, ""), pattern) for pattern in values)
     if operator == "Empty":
         return lambda one: (name not in one.fields) == (str(value) == "1")
-    return None
+    return lambda _one: False
 
 
 def _time_test(name: str, value: str) -> Test | None:
     try:
         limit = dt.datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=dt.UTC)
     except ValueError:
-        return None
+        return lambda _one: False
     read: Callable[[StoredTicket], dt.datetime]
     if name.startswith("TicketCreateTime"):
         read = lambda one: one.created  # noqa: E731 - two readers of one shape
@@ -88,5 +90,7 @@ def _time_test(name: str, value: str) -> Test | None:
     else:
         return None
     if name.endswith("NewerDate"):
+        if limit > dt.datetime.now(dt.UTC):
+            return lambda _one: False
         return lambda one: read(one) >= limit
     return lambda one: read(one) <= limit

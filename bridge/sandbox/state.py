@@ -23,12 +23,27 @@ STATES = {
 PRIORITIES = {"1 very low": 1, "2 low": 2, "3 normal": 3, "4 high": 4, "5 very high": 5}
 LOCKS = {"unlock": 1, "lock": 2}
 CHANNELS = {"Email": 1, "Phone": 2, "Internal": 3}
+# Fields that take none but these values; all others are plain text.
+DROPDOWNS = {
+    "BridgeCategory": (
+        "data-protection",
+        "membership",
+        "joining-leaving",
+        "login",
+        "technical",
+        "new-instance",
+        "other",
+        "automated",
+        "spam",
+    ),
+    "BridgeAction": ("hold", "release", "forward"),
+}
 SENDER_TYPES = {"agent": 1, "system": 2, "customer": 3}
 
 
 @dataclass(slots=True)
 class Agent:
-    """An agent; `rights` maps a queue's name to ro or rw (rw includes create, note, move into, owner, close)."""
+    """An agent; `rights` maps a queue's name to words: ro, move_into, create, note, owner, priority, or rw for all."""
 
     agent_id: int
     login: str
@@ -36,9 +51,9 @@ class Agent:
     rights: dict[str, str] = field(default_factory=dict)
 
     def may(self, queue: str, right: str) -> bool:
-        """Tell whether the agent's groups give `right` (ro or rw) on the queue."""
-        held = self.rights.get(queue, "")
-        return held == "rw" or (right == "ro" and held == "ro")
+        """Tell whether the agent's groups give `right` on the queue; move and close come with rw alone."""
+        held = self.rights.get(queue, "").split()
+        return "rw" in held or right in held
 
 
 @dataclass(slots=True)
@@ -73,6 +88,7 @@ class StoredArticle:
     created: dt.datetime = _EPOCH
     create_by: int = ROOT
     attachments: list[StoredAttachment] = field(default_factory=list)
+    broken: bool = False
 
 
 @dataclass(slots=True)

@@ -68,20 +68,31 @@ def client(
     return OtrsClient(bounds)
 
 
+def read_request(connection: socket.socket) -> None:
+    """Read a whole request: closing with unread bytes would reset the connection under the answer."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+    while len(body) < length:
+        body += connection.recv(65536)
+
+
 def hang_up(connection: socket.socket) -> None:
-    connection.recv(65536)
+    read_request(connection)
 
 
 def reply(data: bytes) -> Act:
     def act(connection: socket.socket) -> None:
-        connection.recv(65536)
+        read_request(connection)
         connection.sendall(data)
 
     return act
 
 
 def dribble(connection: socket.socket) -> None:
-    connection.recv(65536)
+    read_request(connection)
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
     for _ in range(200):
         connection.sendall(b" ")
@@ -89,7 +100,7 @@ def dribble(connection: socket.socket) -> None:
 
 
 def stall(connection: socket.socket) -> None:
-    connection.recv(65536)
+    read_request(connection)
     connection.recv(1)
 
 
