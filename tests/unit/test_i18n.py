@@ -110,6 +110,11 @@ def test_an_unknown_language_falls_back_to_the_source() -> None:
     assert "de" in i18n.languages()
 
 
+def test_extraction_knows_calls_by_name_only(messages: ModuleType) -> None:
+    source = '_("a" "b"); gettext(x); self.mark("c"); mark("d"); ngettext("one", "many", n); f(_("e").format(_("g")))'
+    assert sorted(map(str, messages.python_texts(source))) == sorted(["ab", "d", "('one', 'many')", "e", "g"])
+
+
 def test_german_catalogue_is_complete_without_fuzzy_or_unused_texts(messages: ModuleType) -> None:
     texts = messages.source_texts()
     for path in messages.catalogues():
@@ -125,5 +130,5 @@ def test_translations_keep_the_placeholders(messages: ModuleType) -> None:
             sources = [text.id] if isinstance(text.id, str) else list(text.id)
             forms = [text.string] if isinstance(text.string, str) else list(text.string)
             for source, form in zip(sources, forms, strict=True):
-                if source:
+                if source and form:
                     assert sorted(field.findall(form)) == sorted(field.findall(source)), source
