@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.workflow.condition import CATEGORIES, SOURCES, TYPES, Condition, Facts, Hours
@@ -47,6 +47,7 @@ FACTS = st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(one=CONDITIONS, other=CONDITIONS, facts=FACTS)
 def test_a_condition_that_covers_another_matches_whatever_the_other_matches(
     one: Condition, other: Condition, facts: Facts
@@ -55,6 +56,7 @@ def test_a_condition_that_covers_another_matches_whatever_the_other_matches(
         assert one.matches(facts)
 
 
+@settings(max_examples=60, deadline=None)
 @given(one=CONDITIONS, other=CONDITIONS, facts=FACTS)
 def test_conditions_that_match_the_same_request_overlap(
     one: Condition, other: Condition, facts: Facts
@@ -63,11 +65,13 @@ def test_conditions_that_match_the_same_request_overlap(
         assert one.overlaps(other)
 
 
+@settings(max_examples=60, deadline=None)
 @given(condition=CONDITIONS)
 def test_a_condition_covers_itself(condition: Condition) -> None:
     assert condition.covers(condition)
 
 
+@settings(max_examples=60, deadline=None)
 @given(condition=CONDITIONS)
 def test_a_blank_condition_covers_all_of_its_review_and_demands_least(condition: Condition) -> None:
     blank = Condition(review=condition.review)

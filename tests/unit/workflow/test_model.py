@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.workflow.condition import Condition, Facts
@@ -28,6 +28,7 @@ def test_deadline_follows_the_calendar(received: str, months: int, days: int, en
     assert Deadline(months, days).end(dt.datetime.fromisoformat(received)) == dt.datetime.fromisoformat(end)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.datetimes(dt.datetime(2000, 1, 1), dt.datetime(2100, 1, 1)), st.integers(0, 24), st.integers(1, 90))
 def test_reminder_lies_between_receipt_and_end(received: dt.datetime, months: int, days: int) -> None:
     deadline = Deadline(months, days, remind_days=30)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.workflow.source import read_yaml
@@ -69,6 +69,7 @@ def test_the_first_of_two_equal_keys_counts() -> None:
     assert read_yaml("a: 1\na: 2\n", "f").content == {"a": 1}
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40))
 def test_never_raises(text: str) -> None:
     document = read_yaml(text, "f")
