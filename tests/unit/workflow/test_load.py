@@ -290,10 +290,10 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused_with_code_and_line(folder: Path, case: str) -> None:
+def test_refused_with_code_and_line(bare: Path, case: str) -> None:
     steps, when, more, expected = REFUSED[case]
-    write(folder, "own", *steps, when=when, more=more)
-    assert expected in codes(folder)
+    write(bare, "own", *steps, when=when, more=more)
+    assert expected in codes(bare)
 
 
 def test_loops_over_several_files_are_told_and_never_run(folder: Path) -> None:
