@@ -33,6 +33,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "workflows"
 
 
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """One workflow only, where the rest does not matter."""
+    shutil.copy(SHIPPED / "other.yaml", tmp_path)
+    return tmp_path
+
+
 def write(
     folder: Path, name: str, *steps: str, when: str = "{category: other, language: pl}", more: str = ""
 ) -> None:
