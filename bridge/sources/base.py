@@ -1,5 +1,4 @@
 """What a mailbox is to the bridge: its contract, its values and its errors. IMAP and Maildir pass the same tests."""
-# ruff: noqa: N818 -- the names say what happened, as BridgeError's other children do
 
 from __future__ import annotations
 

@@ -215,7 +215,12 @@ class ImapMailbox:
 
     def wait(self, folder: str, seconds: float, stop: threading.Event) -> bool:
         """Wait in IDLE on a connection of its own (without IDLE: look every ten seconds)."""
-        return self._idle.wait(self._session.spelled_as_known(folder), seconds, stop, self._seen.get(folder))
+        seen = self._seen.get(folder)
+
+        def news() -> bool:
+            return seen is not None and self.state(folder).uidnext > seen
+
+        return self._idle.wait(self._session.spelled_as_known(folder), seconds, stop, news)
 
     def capabilities(self) -> frozenset[str]:
         """Return what the server offers after log-in."""

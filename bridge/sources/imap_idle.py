@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 from imapclient import IMAPClient
 
@@ -26,23 +27,25 @@ class Idle:
         self._client: IMAPClient | None = None
         self._closing = threading.Event()
 
-    def wait(self, folder: str, seconds: float, stop: threading.Event, seen: int | None) -> bool:
-        """Wait in `folder` (the server's spelling); `seen` is the UIDNEXT that the caller knows.
+    def wait(self, folder: str, seconds: float, stop: threading.Event, news: Callable[[], bool]) -> bool:
+        """Wait in `folder` (the server's spelling); `news` looks, on another connection, whether something came before.
 
-        After an error it waits out the back-off or `seconds` and returns True, so that the caller looks itself.
+        It is asked once IDLE stands, because what the server says in one breath with its "+ idling" stays in the
+        library's buffer, unseen until more arrives. After an error this waits out the back-off or `seconds` and returns
+        True, so that the caller looks itself.
         """
         with self._lock:
             self._closing.clear()
             deadline = time.monotonic() + min(seconds, _LONGEST)
             try:
                 with wrapped("IDLE"):
-                    news = self._news(folder, deadline, stop, seen)
+                    arrived = self._wait(folder, deadline, stop, news)
             except MailboxError:
                 self._drop()
                 stop.wait(min(self._backoff.failed(), max(0.0, deadline - time.monotonic())))
                 return True
             self._backoff.succeeded()
-            return news
+            return arrived
 
     def close(self) -> None:
         """Make a wait under way return, and close the connection."""
@@ -50,17 +53,15 @@ class Idle:
         with self._lock:
             self._drop()
 
-    def _news(self, folder: str, deadline: float, stop: threading.Event, seen: int | None) -> bool:
+    def _wait(self, folder: str, deadline: float, stop: threading.Event, news: Callable[[], bool]) -> bool:
         client = self._client = self._client or connect(self._settings)
-        uidnext: int = client.select_folder(folder, readonly=True).get(b"UIDNEXT", 0)
-        if seen is not None and uidnext > seen:
-            return True  # it came between the caller's look and this wait
         if not client.has_capability("IDLE"):
-            return self._look(client, folder, deadline, stop, uidnext)
+            return self._look(deadline, stop, news)
+        client.select_folder(folder, readonly=True)
         client.idle()
-        news = self._listen(client, deadline, stop)
+        arrived = news() or self._listen(client, deadline, stop)
         client.idle_done()
-        return news
+        return arrived
 
     def _listen(self, client: IMAPClient, deadline: float, stop: threading.Event) -> bool:
         while not (stop.is_set() or self._closing.is_set()):
@@ -79,15 +80,12 @@ class Idle:
                 )  # else it returns at once, for ever (measured)
         return False
 
-    def _look(
-        self, client: IMAPClient, folder: str, deadline: float, stop: threading.Event, uidnext: int
-    ) -> bool:
-        while (rest := deadline - time.monotonic()) > 0 and not self._closing.is_set():
-            if stop.wait(min(_LOOK_EVERY, rest)):
+    def _look(self, deadline: float, stop: threading.Event, news: Callable[[], bool]) -> bool:
+        while not news():
+            rest = deadline - time.monotonic()
+            if rest <= 0 or self._closing.is_set() or stop.wait(min(_LOOK_EVERY, rest)):
                 return False
-            if client.select_folder(folder, readonly=True).get(b"UIDNEXT", 0) > uidnext:
-                return True
-        return False
+        return True
 
     def _drop(self) -> None:
         client, self._client = self._client, None

@@ -66,7 +66,7 @@ class MaildirMailbox:
             directory = self._directory(folder)
             return FolderState(uidvalidity(directory), 0, len(entries(directory)))
 
-    def list(self, folder: str, *, above: int | None = None) -> Places:  # noqa: ARG002 -- names have no order to cut at
+    def list(self, folder: str, *, above: int | None = None) -> Places:
         """Return the places of all mails by the time in their names, whatever `above` says."""
         with _wrapped("list"):
             directory = self._directory(folder)
