@@ -124,6 +124,8 @@ sub SetUp {
     $Result{people}     = [ map { Person( \%Param, $_, $Result{queues} ) } @{ $Param{people} } ];
     $Result{job}        = ErasingJob( \%Param, $Result{queues}->{erasing}->{id} );
     $Result{control}    = ControlTicket( \%Param, $Result{queues}->{erasing}->{id} );
+    $Result{others_in_erasing_group}
+        = OthersInErasingGroup( $Result{queues}->{erasing}->{group_id}, $Result{agent}->{id} );
     return \%Result;
 }
 
@@ -203,19 +205,15 @@ sub Address {
 
 sub Queues {
     my ( $Param, $AddressID ) = @_;
-    my %Groups = reverse Object('Group')->GroupList( Valid => 0 );
-    my %Queues = reverse Object('Queue')->QueueList( Valid => 0 );
+    my %Known = reverse Object('Queue')->QueueList( Valid => 0 );
     my %Result;
     for my $Key ( sort keys %{ $Param->{queues} } ) {
-        my $Name  = $Param->{queues}->{$Key};
-        my $Group = lc "$Param->{objects}-$Key";
-        $Groups{$Group} ||= Object('Group')->GroupAdd(
-            Name => $Group, Comment => "OTRS bridge: $Name", ValidID => 1, UserID => 1,
-        ) || die "The group $Group was not added\n";
-        $Queues{$Name} ||= Object('Queue')->QueueAdd(
+        my $Name    = $Param->{queues}->{$Key};
+        my $Group   = lc "$Param->{objects}-$Key";
+        my $QueueID = $Known{$Name} || Object('Queue')->QueueAdd(
             Name            => $Name,
             ValidID         => 1,
-            GroupID         => $Groups{$Group},
+            GroupID         => Group( $Group, $Name ),
             SystemAddressID => $AddressID,
             SalutationID    => 1,
             SignatureID     => 1,
@@ -227,18 +225,37 @@ sub Queues {
             Comment => 'OTRS bridge',
             UserID  => 1,
         ) || die "The queue $Name was not added\n";
-        my %Queue = Object('Queue')->QueueGet( ID => $Queues{$Name} );
-        $Result{$Key} = { id => $Queues{$Name}, name => $Name, group_id => $Queue{GroupID} };
-        OnlyBridgeMayErase( $Queue{GroupID}, $Groups{$Group} ) if $Key eq 'erasing';
+        my %Queue = Object('Queue')->QueueGet( ID => $QueueID );
+        $Result{$Key} = { id => $QueueID, name => $Name, group_id => $Queue{GroupID} };
+        CheckErasingQueue( \%Queue, $Group ) if $Key eq 'erasing';
     }
     return \%Result;
 }
 
-# An erasing queue that lies in somebody else's group would let others erase, or read what waits for erasure.
-sub OnlyBridgeMayErase {
-    my ( $GroupID, $OwnGroupID ) = @_;
-    die "The erasing queue exists in another group: give it its own\n" if $GroupID != $OwnGroupID;
+sub Group {
+    my ( $Name, $Queue ) = @_;
+    my %Known = reverse Object('Group')->GroupList( Valid => 0 );
+    return $Known{$Name} || Object('Group')->GroupAdd(
+        Name => $Name, Comment => "OTRS bridge: $Queue", ValidID => 1, UserID => 1,
+    ) || die "The group $Name was not added\n";
+}
+
+# An erasing queue in somebody else's group, or that mail can join, would break the proof of erasure.
+sub CheckErasingQueue {
+    my ( $Queue, $Group ) = @_;
+    my %Known = reverse Object('Group')->GroupList( Valid => 0 );
+    die "The erasing queue exists in another group: give it its own, $Group\n"
+        if ( $Known{$Group} // 0 ) != $Queue->{GroupID};
+    die "The erasing queue lets follow-ups in: set them to new ticket\n" if $Queue->{FollowUpID} != 3;
     return;
+}
+
+# Tell who besides the bridge may see what waits for erasure; nobody should.
+sub OthersInErasingGroup {
+    my ( $GroupID, $BridgeID ) = @_;
+    my %Users = Object('Group')->PermissionGroupGet( GroupID => $GroupID, Type => 'ro' );
+    delete $Users{$BridgeID};
+    return [ sort values %Users ];
 }
 
 sub Agent {
@@ -380,6 +397,9 @@ if ( !caller ) {
     if ( !$Result ) {
         print STDERR "setup.pl: $@";
         exit 1;
+    }
+    if ( my @Others = @{ $Result->{others_in_erasing_group} } ) {
+        print STDERR "setup.pl: warning: others have rights in the erasing queue: @Others\n";
     }
     print $JSON->Encode( Data => $Result, SortKeys => 1 ), "\n";
 }

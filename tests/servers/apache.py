@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.servers.state import HOST, alive, run, state_folder, wait_for
+from tests.servers.state import HOST, alive, run, state_folder, stop, wait_for
 
 MODULES = (
     *("mpm_prefork", "authz_core", "authz_host", "access_compat", "alias", "dir", "mime", "env", "setenvif"),
@@ -21,7 +21,8 @@ DefaultRuntimeDir {run}
 PidFile {run}/apache.pid
 Mutex file:{run} default
 ErrorLog {state}/apache-error.log
-LogLevel warn
+# authz_core complains of every PATH_INFO, which it takes for a file.
+LogLevel warn authz_core:crit
 LogFormat "%h %t \\"%r\\" %>s %O" brief
 CustomLog {state}/apache-access.log brief
 User www-data
@@ -86,7 +87,25 @@ def answers(port: int, path: str = "/otrs-web/skins/Agent/default/img/icons/prod
 
 def is_up(state: dict[str, Any]) -> bool:
     """Tell whether Apache's parent runs and serves files."""
-    return alive(state["pids"].get("apache")) and answers(state["ports"]["http"])
+    pid = state["pids"].get("apache")
+    written = state_folder() / "apache/apache.pid"  # written once the port is bound
+    bound = written.exists() and written.read_text().strip() == str(pid)
+    return bound and alive(pid) and answers(state["ports"]["http"])
+
+
+def _configuration() -> Path:
+    return state_folder() / "apache/apache.conf"
+
+
+def stop_orphans() -> None:
+    """Stop children that outlived a killed parent: they hold the port."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if bytes(_configuration()) in words and b"/usr/sbin/apache2" in words:
+            stop(int(folder.name))
 
 
 def start(state: dict[str, Any]) -> None:
@@ -99,7 +118,7 @@ def start(state: dict[str, Any]) -> None:
     (runtime / "preload.pl").write_text(PRELOAD)
     available = Path("/etc/apache2/mods-available")
     modules = "\n".join(f"Include {available}/{name}.load" for name in MODULES)
-    configuration = runtime / "apache.conf"
+    configuration = _configuration()
     configuration.write_text(
         CONFIGURATION.format(run=runtime, state=state_folder(), modules=modules, port=state["ports"]["http"])
     )

@@ -96,9 +96,24 @@ def _console_set_aside() -> Iterator[None]:
         run(*divert, "--rename", "--remove", CONSOLE)
 
 
+@contextmanager
+def _no_services() -> Iterator[None]:
+    """Keep the packages' own services from starting, as policy-rc.d is meant for; the tests start their own."""
+    policy = Path("/usr/sbin/policy-rc.d")
+    if policy.exists():
+        yield
+        return
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        policy.unlink()
+
+
 def install(wanted: list[str]) -> None:
     """Install `wanted` in one run of apt-get; Znuny itself is configured later, when it has its database."""
-    with _console_set_aside():
+    with _console_set_aside(), _no_services():
         _install(wanted)
 
 

@@ -77,15 +77,27 @@ def start(state: dict[str, Any]) -> None:
     """Create what is missing and start the cluster."""
     if not folder().exists():
         _create(state)
-    if not is_up(state):
-        port = str(state["ports"]["postgres"])
-        with (state_folder() / "postgres.log").open("ab") as log:
-            child = subprocess.Popen(
-                ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", str(_program("postgres")),
-                 "-D", str(folder()), "-p", port, "-k", str(folder())],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
-            )  # fmt: skip
-        state["pids"]["postgres"] = child.pid
-        ready = [str(_program("pg_isready")), "-q", "-h", HOST, "-p", port]
-        wait_for("PostgreSQL", lambda: subprocess.run(ready, check=False).returncode == 0)
+    wait_for("PostgreSQL", lambda: _ready(state), 60)
     _create_databases(state)
+
+
+def _ready(state: dict[str, Any]) -> bool:
+    """Tell whether the cluster takes connections; start it if its process is not there.
+
+    Again and again: after a kill, a new one refuses to start until the old one's sessions have ended.
+    """
+    port = str(state["ports"]["postgres"])
+    if not alive(state["pids"].get("postgres")):
+        state["pids"]["postgres"] = _spawn(port)
+    ready = [str(_program("pg_isready")), "-q", "-h", HOST, "-p", port]
+    return subprocess.run(ready, check=False).returncode == 0 and is_up(state)
+
+
+def _spawn(port: str) -> int:
+    with (state_folder() / "postgres.log").open("ab") as log:
+        child = subprocess.Popen(
+            ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", str(_program("postgres")),
+             "-D", str(folder()), "-p", port, "-k", str(folder())],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
+        )  # fmt: skip
+    return child.pid

@@ -97,13 +97,33 @@ def up(say: Any = print) -> dict[str, Any]:
 
         if now.get("digest") != state.digest():
             _stop_all(now)
-        now = state.fresh_state(now)
+        now = state.fresh_state(_give_up_taken_ports(now))
         state.save(now)
         _bring_up(now, tell)
         now["digest"] = state.digest()
         state.save(now)
         tell("all up")
         return now
+
+
+PORTS_OF = {
+    "postgres": ["postgres"],
+    "dovecot": ["imap", "imaps"],
+    "smtp": ["smtp", "smtps"],
+    "apache": ["http"],
+}
+
+
+def _give_up_taken_ports(now: dict[str, Any]) -> dict[str, Any]:
+    """Forget the ports of servers that do not run and that something else listens on now."""
+    ports = now.get("ports", {})
+    if ports and not alive(now["pids"].get("apache")):
+        apache.stop_orphans()
+    for server, names in PORTS_OF.items():
+        if ports and not alive(now["pids"].get(server)):
+            for name in [name for name in names if listens(ports.get(name, 0))]:
+                del ports[name]
+    return now
 
 
 def _bring_up(now: dict[str, Any], tell: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,10 +90,18 @@ def search_files(places: Iterable[Path], needles: Sequence[str]) -> list[Trace]:
     """Read every file under the places; file names count as content."""
     traces: list[Trace] = []
     for place in places:
-        for path in [place, *place.rglob("*")] if place.is_dir() else [place]:
+        for path in _files(place):
             content = str(path).encode(errors="surrogateescape") + b"\n" + _read(path)
             traces += [Trace(str(path), "", "", needle) for needle in found_in(content, needles)]
     return traces
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if not place.is_dir():
+        yield place
+    for folder, _, names in os.walk(place):  # takes folders that vanish meanwhile for empty
+        yield Path(folder)
+        yield from (Path(folder) / name for name in names)
 
 
 def _read(path: Path) -> bytes:

@@ -83,6 +83,8 @@ class Znuny:
         self.servers = servers
         self.url: str = servers["urls"]["znuny"]
         self.webservice: str = servers["urls"]["webservice"]
+        # Znuny's first agent has its stock password, and no rights in the queues of the tests.
+        self.root = Agent(ROOT, "root@localhost", "root", 0)
         self._standard: dict[str, Any] = servers["znuny"]
         self._lock = threading.Lock()
         self._perl: subprocess.Popen[bytes] | None = None

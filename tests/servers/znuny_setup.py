@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+from tests.servers.postgres import superuser_sql
 from tests.servers.state import HOST, REPOSITORY, ZNUNY_HOME, ZNUNY_VAR, ServersError, run, state_folder
 
 CONSOLE = ZNUNY_HOME / "bin/otrs.Console.pl"
@@ -41,6 +43,10 @@ sub Load {{
     $Self->{{LogModule}}                 = 'Kernel::System::Log::File';
     $Self->{{'LogModule::LogFile'}}      = '{log}/znuny.log';
     $Self->{{'Daemon::Log::LogPath'}}    = '{log}';
+
+    # With the stock two levels a process dies when another one empties the cache while it makes its folders
+    # (File::Path::mkpath dies; seen with two test workers). With none it can't.
+    $Self->{{'Cache::SubdirLevels'}}     = 0;
     return 1;
 }}
 
@@ -129,7 +135,10 @@ def configure(state: dict[str, Any]) -> None:
     """Point Znuny at its database and the SMTP sink, and finish the package's own configuration."""
     _database(state)
     files = ZNUNY_VAR / "Config/Files"
-    if not (files / "ZZZAAuto.pm").exists():
+    built = (files / "ZZZAAuto.pm").exists()
+    if not built or not superuser_sql(state, "otrs", "SELECT 1 FROM sysconfig_default LIMIT 1").strip():
+        # A new database: what the file cache knows of the old one would mislead.
+        shutil.rmtree(ZNUNY_VAR / "tmp/CacheFileStorable", ignore_errors=True)
         run(CONSOLE, "Maint::Config::Rebuild", "--allow-root", cwd=ZNUNY_HOME)
         run("dpkg", "--configure", "-a")
     _settings(state)
