@@ -72,7 +72,7 @@ class Audit:
         self._counts: Counter[str] = Counter()
         self._heads: defaultdict[int, set[bytes]] = defaultdict(set)
         self._tree = tree.Frontier()
-        self._time = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._time = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
         self._dropped = self._kept = self._covered = self._sound = 0
         self._first_gap: int | None = None
         self._key_ids: dict[str, str] = {}
