@@ -74,7 +74,9 @@ class MaildirMailbox:
             settled = adopt(directory)
             with self._lock:
                 self._seen[folder] = before if settled else None
-            return self._places(folder, directory, entries(directory))
+            return self._places(
+                folder, directory, (entry for entry in entries(directory) if entry.is_delivered)
+            )
 
     def fetch(self, place: Place, *, max_bytes: int) -> Fetched:
         """Read the mail's file unless it is larger than `max_bytes`; raise Vanished."""

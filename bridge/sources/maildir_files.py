@@ -21,6 +21,7 @@ from bridge.sources.base import NoFolder, Refused
 MARKER = "bridge-uidvalidity"
 _UNIQUE = re.compile(r"\d+\.[^/:]+")
 _SETTLED = 0.5
+_SKEW = 60.0  # a file dated further in the future is no copy under way but a wrong clock
 _counter = itertools.count()
 
 
@@ -32,6 +33,11 @@ class Entry:
     uid: str
     size: int
     received: float
+
+    @property
+    def is_delivered(self) -> bool:
+        """Tell whether the name is one that a delivery gives (`time.unique.host`)."""
+        return self.uid.isascii() and _UNIQUE.fullmatch(self.uid) is not None
 
     @property
     def delivered(self) -> int:
@@ -121,9 +127,9 @@ def adopt(directory: Path) -> bool:
     """
     settled = True
     for entry in entries(directory):
-        if _UNIQUE.fullmatch(entry.uid) and entry.uid.isascii():
+        if entry.is_delivered:
             continue
-        if time.time() - entry.received < _SETTLED:
+        if -_SKEW < time.time() - entry.received < _SETTLED:
             settled = False
             continue
         _rename_to_unique(directory, entry)
