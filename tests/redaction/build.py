@@ -7,8 +7,9 @@ A source file holds mails one after the other, labelled in place:
     Subject: …
     H: Header: value            (any number)
     html: gmail | outlook | apple | only-gmail | only-outlook | only-apple
+    attach: filename content/type
     body with {P:personal value} and {+:a string that must survive}
-    --- filename content/type   (attachment, labelled the same way)
+    --- filename                (the attachment's text, labelled the same way)
 
 The letters are those of KINDS. The JSONL format is that of `otrs-bridge redact --evaluate`.
 """
@@ -98,6 +99,7 @@ def mail(block: str) -> dict[str, Any]:
     pii: list[dict[str, str]] = []
     keep: list[str] = []
     style = ""
+    kinds: dict[str, str] = {}
     lines = rest.split("\n")
     while lines and (found := re.match(r"(From|Subject|H|html|attach): ?(.*)", lines[0])):
         lines.pop(0)
@@ -110,15 +112,17 @@ def mail(block: str) -> dict[str, Any]:
             headers[value.partition(": ")[0]] = value.partition(": ")[2]
         elif key == "html":
             style = value
-    pieces = re.split(r"^--- (\S+) (\S+)\n", "\n".join(lines), flags=re.MULTILINE)
+        elif key == "attach":
+            kinds[value.split()[0]] = value.split()[1]
+    pieces = re.split(r"^--- (\S+)\n", "\n".join(lines), flags=re.MULTILINE)
     body = unmarked(pieces[0].rstrip("\n") + "\n", pii, keep)
     out |= {"to": TO[int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(TO)], "date": _date(name), "headers": headers}
     out["body"] = "" if style.startswith("only-") else body
     if style:
         out["html"] = page(body, style.removeprefix("only-"), pii)
     attachments = [
-        {"filename": pieces[n], "content_type": pieces[n + 1], "text": unmarked(pieces[n + 2].rstrip("\n") + "\n", pii, keep)}
-        for n in range(1, len(pieces), 3)
+        {"filename": pieces[n], "content_type": kinds[pieces[n]], "text": unmarked(pieces[n + 1].rstrip("\n") + "\n", pii, keep)}
+        for n in range(1, len(pieces), 2)
     ]
     if attachments:
         out["attachments"] = attachments
