@@ -100,8 +100,17 @@ def keep_token(connection: Connection, state: LogState, size: int, token: bytes)
 def insert_raw(connection: Connection, state: LogState, bodies: Sequence[bytes]) -> LogState:
     """Add ready entries at the end, byte by byte as they were written; the caller has verified them."""
     frontier = tree.Frontier.load(state.size, reader(connection, state.id))
+    stored: tuple[list[dict[str, object]], list[dict[str, object]]] = ([], [])
     for body in bodies:
-        _insert(connection, state.id, Entry.from_json(body), body, frontier)
+        entry = Entry.from_json(body)
+        if entry.index != frontier.size:
+            raise StoreError("the entry's index is not the size of its log", permanent=True)
+        leaf = tree.leaf_hash(body)
+        stored[0].append(_entry_row(state.id, entry, body, leaf))
+        stored[1].extend(_node_rows(state.id, frontier.append(leaf)))
+    if bodies:
+        connection.execute(_INSERT_ENTRY, stored[0])
+        connection.execute(_INSERT_NODE, stored[1])
     size = state.size + len(bodies)
     connection.execute(update(logs).where(logs.c.id == state.id).values(size=size))
     return LogState(state.id, state.origin, state.year, size)
@@ -165,20 +174,19 @@ def _sign(connection: Connection, log: DeletionLog, state: LogState, now: dt.dat
 
 def _add(connection: Connection, state: LogState, draft: Draft, now: dt.datetime) -> int:
     entry = Entry.of(draft, index=state.size, log=state.origin, write_time=now, salt=new_salt())
-    frontier = tree.Frontier.load(state.size, reader(connection, state.id))
-    _insert(connection, state.id, entry, entry.to_json(), frontier)
+    body = entry.to_json()
+    leaf = tree.leaf_hash(body)
+    made = tree.completed(state.size, leaf, reader(connection, state.id))
+    connection.execute(_INSERT_ENTRY, _entry_row(state.id, entry, body, leaf))
+    connection.execute(_INSERT_NODE, _node_rows(state.id, made))
     changed = connection.execute(_GROW, {"log": state.id, "old": state.size, "new": state.size + 1})
     if changed.rowcount != 1:
         raise StoreError("the log has grown meanwhile")
     return entry.index
 
 
-def _insert(connection: Connection, log_id: int, entry: Entry, body: bytes, frontier: tree.Frontier) -> None:
-    if entry.index != frontier.size:
-        raise StoreError("the entry's index is not the size of its log", permanent=True)
-    leaf = tree.leaf_hash(body)
-    made = frontier.append(leaf)
-    values = {
+def _entry_row(log_id: int, entry: Entry, body: bytes, leaf: bytes) -> dict[str, object]:
+    return {
         "log_id": log_id,
         "position": entry.index,
         "leaf": leaf,
@@ -190,11 +198,12 @@ def _insert(connection: Connection, log_id: int, entry: Entry, body: bytes, fron
         "case_salt": entry.references.case_salt or None,
         "reference": entry.references.original or None,
     }
-    connection.execute(_INSERT_ENTRY, values)
-    stored = [
+
+
+def _node_rows(log_id: int, made: Sequence[tuple[tree.Node, bytes]]) -> list[dict[str, object]]:
+    return [
         {"log_id": log_id, "position": index * LEVELS + level, "hash": node} for (level, index), node in made
     ]
-    connection.execute(_INSERT_NODE, stored)
 
 
 _INSERT_ENTRY = insert(entries)

@@ -67,6 +67,24 @@ class Frontier:
         return _fold(self._stack) if self._stack else EMPTY_ROOT
 
 
+def completed(index: int, leaf: bytes, read: Read) -> list[tuple[Node, bytes]]:
+    """Return every node that the leaf at `index` completes, the leaf first.
+
+    Only the left siblings on its way are read: none for an even index.
+    """
+    siblings = []
+    level = 0
+    while index >> level & 1:
+        siblings.append((level, (index >> level) - 1))
+        level += 1
+    found = read(siblings) if siblings else {}
+    made, current = [((0, index), leaf)], leaf
+    for sibling in siblings:
+        current = node_hash(found[sibling], current)
+        made.append(((sibling[0] + 1, index >> sibling[0] + 1), current))
+    return made
+
+
 def subtrees(span: Span) -> list[Node]:
     """Cut the leaves `start <= i < end` into the fewest complete subtrees, from left to right."""
     start, end = span

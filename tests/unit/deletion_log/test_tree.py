@@ -96,6 +96,14 @@ def test_a_loaded_frontier_goes_on_like_one_that_was_built() -> None:
         assert frontier.root() == naive_root(0, size + 1)
 
 
+def test_the_nodes_that_a_leaf_completes_are_those_of_the_frontier_and_only_siblings_are_read() -> None:
+    frontier = tree.Frontier()
+    for index, leaf in enumerate(LEAVES):
+        stored = Stored(index)
+        assert tree.completed(index, leaf, stored.read) == frontier.append(leaf)
+        assert stored.reads == index % 2
+
+
 def test_every_inclusion_proof_up_to_130_entries() -> None:
     for size in range(1, SIZE + 1):
         root = naive_root(0, size)
