@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bridge.act.base import Done, Held, Job, Outcome, Parked, Tools, Waiting
-from bridge.act.decision import decide_for
+from bridge.act.decision import decide_for, take_addition
 from bridge.act.load import load_request
 from bridge.act.park import park
 from bridge.act.runner import backoff, run_plan
@@ -21,6 +21,7 @@ from bridge.journal.claims import LeaseLostError
 from bridge.message.model import Request
 from bridge.plan import Plan
 
+ADDED_TO = "released:changed-since-hand-over"
 _log = structlog.get_logger(__name__)
 
 
@@ -62,8 +63,8 @@ def work(tools: Tools, case: Case, request: Request | None = None) -> Worked | N
 def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
     job = _job(tools, case, request)
     try:
-        if not job.plan.steps:
-            job.plan = decide_for(job)
+        if not job.plan.steps or case.code == ADDED_TO:
+            job.plan = take_addition(job) if job.plan.steps else decide_for(job)
             _keep_plan(job)
         outcome = run_plan(job) if case.state != "parked" else Parked(case.code or "parked")
     except LeaseLostError:

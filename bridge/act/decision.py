@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from bridge.act.base import Job
+from bridge.act.fingerprint import fingerprint
 from bridge.classify import classify
 from bridge.classify.headers import is_automatic
-from bridge.journal import answers, cases, threads
+from bridge.journal import answers, cases, receipts, threads
 from bridge.message.model import Message
 from bridge.message.text import ticket_number
-from bridge.plan import Plan, Situation, Thread, decide, facts_of
+from bridge.plan import Plan, Situation, Step, Thread, decide, facts_of
 from bridge.redact import kinds_of
 from bridge.workflow.condition import Facts
 from bridge.workflow.model import Workflows
@@ -104,3 +106,25 @@ def _thread_of(connection: Connection, case_id: int) -> Thread | None:
             return Thread(case_id, roles)
         case_id = case.joined
     return None
+
+
+def take_addition(job: Job) -> Plan:
+    """Lay out how a released case goes on whose original was added to after the hand-over.
+
+    What was added is handed over and noted in the stub as well; then the original is erased as it stands now.
+    """
+    tools, case = job.tools, job.case
+    ticket = tools.otrs.get_ticket(int(job.request.place.uid), articles=True, attachments=True)
+    number = 1 + sum(step.kind == "erase" for step in job.plan.steps)
+    handover, stub = f"append-{number}", f"append-stub-{number}"
+    more = (
+        Step(handover, "append", {"role": "handover", "as": "handover"}),
+        Step(stub, "append", {"role": "stub", "as": "redacted"}),
+        Step(f"erase-{number}", "erase", {"receipts": [handover, stub], "until": "immediately"}),
+    )
+    seen = {"articles": fingerprint(ticket, tools.secrets.digest)}
+    with tools.journal.write() as connection:
+        job.receipts["seen"] = receipts.put(connection, case.id, "seen", "done", job.now(), seen)
+        cases.change(connection, case.id, job.now(), digest=tools.secrets.digest(job.request.original))
+    kept = tuple(step for step in job.plan.steps if job.receipt(step.key))
+    return replace(job.plan, steps=(*kept, *more))

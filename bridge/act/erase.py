@@ -101,6 +101,7 @@ def _stopped(code: str) -> Outcome:
 def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
     tools, digest = job.tools, job.case.digest
     assert tools.mailbox is not None, "a mail has a mailbox"  # noqa: S101
+    tools.mailbox.ensure_folder(tools.names.folders["erasing"])
     return erase_mail(
         MailErasure(
             mailbox=tools.mailbox,

@@ -31,6 +31,7 @@ class Move:
         mailbox = job.tools.mailbox
         assert mailbox is not None, "a mail has a mailbox"  # noqa: S101
         target = job.tools.names.folders[step.args["folder"]]
+        mailbox.ensure_folder(target)
         moved = 0
         for copy in present(job):
             if copy.place.folder != target and mailbox.exists(copy.place):

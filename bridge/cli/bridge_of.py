@@ -40,11 +40,12 @@ def bridge_of(ctx: click.Context, *, servers: bool = True) -> Iterator[Bridge]:
 
     With `servers` the log-ins and names at mailbox and OTRS are checked first, all of them.
     """
+    from bridge.settings import settings_path
     from bridge.wiring import SetUpProblems, build
 
     settings = settings_of(ctx)
     try:
-        with build(settings) as bridge:
+        with build(settings, config=settings_path(ctx.obj)) as bridge:
             if servers:
                 bridge.check()
             yield bridge

@@ -63,6 +63,7 @@ class Daemon:
                 scheduler.add_job(self._unless_stopping(call), "interval", seconds=seconds)
                 scheduler.add_job(self._unless_stopping(call))
             scheduler.add_job(self._unless_stopping(one.retention), "interval", hours=1, jitter=300)
+            scheduler.add_job(self._unless_stopping(one.checkpoints), "interval", minutes=10)
         for call_daily in self.daily:
             scheduler.add_job(self._unless_stopping(call_daily), "interval", hours=24, jitter=600)
         return scheduler

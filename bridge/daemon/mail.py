@@ -50,6 +50,9 @@ def _watch_folder(tools: Tools, mailbox: Mailbox) -> None:
         wrong = folders.compare(before, now, taken)
         pulled = wrong and brakes.pull(connection, tools.controller, wrong, "inbox", tools.clock())
         folders.note(connection, account, folder, now, tools.clock())
+    if before is None:
+        for name in tools.names.folders.values():
+            mailbox.ensure_folder(name)
     if wrong and pulled:
         raise_alarm(tools, wrong)
 

@@ -13,9 +13,11 @@ import structlog
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Tools
 from bridge.daemon.carry import carry_round
+from bridge.daemon.checkpoints import checkpoint_round
 from bridge.daemon.mail import mail_round
 from bridge.daemon.queue import queue_round
 from bridge.daemon.retention import forget, retention_run
+from bridge.deletion_log.store import DeletionLog
 from bridge.errors import BridgeError
 from bridge.journal import cases
 from bridge.pipeline import Worked, work
@@ -41,6 +43,8 @@ class Rounds:
     tools: Tools
     schedule: Schedule
     pool: Executor
+    log: DeletionLog
+    dpo: str
     report: Callable[[list[Worked]], None] = lambda _worked: None
     faults: dict[str, str] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
@@ -49,6 +53,7 @@ class Rounds:
         """Run every round once; returns what became of the requests worked."""
         worked = [*self.mail(), *self.queues(), *self.waiting()]
         self.answers()
+        self.checkpoints()
         return worked
 
     def mail(self) -> list[Worked]:
@@ -72,6 +77,10 @@ class Rounds:
     def answers(self) -> int:
         """Carry over admins' answers."""
         return self._guarded("answers", lambda: carry_round(self.tools)) or 0
+
+    def checkpoints(self) -> int:
+        """Let checkpoints of the deletion log leave that are due."""
+        return self._guarded("checkpoints", lambda: checkpoint_round(self.tools, self.log, self.dpo)) or 0
 
     def retention(self) -> int:
         """Expunge what is past its period and take the ids from old cases."""

@@ -77,7 +77,7 @@ def _bring_in(ticket: TicketErasure, progress: Progress) -> Ended | None:
             return Ended("hold", wrong)
         changes = {"State": "closed successful", "Lock": "unlock", "OwnerID": ROOT, "Queue": ticket.queue}
         ticket.client.update_ticket(ticket.ticket_id, changes=changes)
-        progress.mark("brought", {"from": seen.queue_id})
+        progress.mark("brought", {"from": seen.queue, "state": seen.state})
     return _read_there(ticket, progress)
 
 
@@ -102,7 +102,8 @@ def _read_there(ticket: TicketErasure, progress: Progress) -> Ended | None:
 def _move_back(ticket: TicketErasure, progress: Progress) -> None:
     brought = progress.marked("brought")
     if brought:
-        ticket.client.update_ticket(ticket.ticket_id, changes={"QueueID": brought["from"], "State": "open"})
+        changes = {"Queue": brought["from"], "State": brought["state"]}
+        ticket.client.update_ticket(ticket.ticket_id, changes=changes)
 
 
 def _send(ticket: TicketErasure, progress: Progress) -> Ended | None:
@@ -158,9 +159,9 @@ def _read(ticket: TicketErasure) -> Ticket | None:
 
 def _difference(ticket: TicketErasure, seen: Ticket) -> str | None:
     """Tell what was added, changed or merged since the hand-over; None when nothing was."""
-    if seen.state_type == "merged":
-        return "merged"
     now = ticket.fingerprint(seen)
+    if seen.state_type == "merged" or (ticket.expected and not set(ticket.expected) & set(now)):
+        return "merged"  # merging takes the articles along and leaves a shell with a note
     return None if now == dict(ticket.expected) else "changed-since-hand-over"
 
 

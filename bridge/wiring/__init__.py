@@ -29,7 +29,7 @@ from bridge.keys import Keys
 from bridge.pipeline import Worked
 from bridge.settings import Settings
 from bridge.wiring.check import SetUpProblems, problems_of
-from bridge.wiring.controller import Shared, schedule_of, tools_of
+from bridge.wiring.controller import Shared, log_of, schedule_of, tools_of
 from bridge.wiring.logs import configure_logs
 
 __all__ = ["Bridge", "SetUpProblems", "build", "open_journal", "utc_now"]
@@ -114,7 +114,9 @@ def build(settings: Settings, *, config: Path | None = None, clock: Any = utc_no
             if one.mailbox is not None:
                 stack.callback(one.mailbox.close)
         pool = stack.enter_context(ThreadPoolExecutor(settings.workers, thread_name_prefix="worker"))
-        rounds = tuple(Rounds(t, schedule_of(s), pool) for t, s in zip(tools, controllers, strict=True))
+        rounds = tuple(
+            Rounds(t, schedule_of(s), pool, log_of(s, keys), s.dpo) for t, s in zip(tools, controllers, strict=True)
+        )
         yield Bridge(settings, journal, keys, tools, rounds, stack)
 
 
