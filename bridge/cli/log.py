@@ -37,6 +37,7 @@ def log() -> None:
 @click.pass_context
 def list_entries(
     ctx: click.Context,
+    *,
     controller: str | None,
     year: int | None,
     event: str | None,
@@ -47,9 +48,10 @@ def list_entries(
     """List entries, the newest last."""
     from bridge.deletion_log import searching
 
+    wanted = searching.Wanted(event, category)
     with logs_of(ctx) as opened, opened.journal.read() as connection:
         for state in _states(opened, connection, controller, year):
-            for row in searching.newest(connection, state, event=event, category=category, limit=limit):
+            for row in searching.newest(connection, state, wanted, limit):
                 click.echo(row.body.decode() if as_json and row.body else searching.one_line(row))
 
 
@@ -118,6 +120,7 @@ def verify(
 @click.pass_context
 def prove(
     ctx: click.Context,
+    *,
     number: str,
     kind: str,
     everything: bool,
@@ -225,7 +228,8 @@ def checkpoint(ctx: click.Context, controller: str | None, mail: Path | None, as
                     target.write_bytes(write_message(built, "", "").as_bytes())
                     click.echo(json.dumps({"mail": target.name}) if as_json else target.name)
                 else:
-                    click.echo(json.dumps({"log": state.origin, "checkpoint": note}) if as_json else note)
+                    shown = json.dumps({"log": state.origin, "checkpoint": note}) if as_json else note
+                    click.echo(shown, nl=as_json)
 
 
 def _by_controller(opened: Opened, controller: str | None) -> list[str]:

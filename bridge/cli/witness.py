@@ -114,7 +114,7 @@ def cosign(
             origin, size = note.split("\n")[:2]
             to.mkdir(parents=True, exist_ok=True)
             (to / f"{origin.replace('/', '_')}-{size}.txt").write_text(note, encoding="utf-8", newline="\n")
-        click.echo(json.dumps({"checkpoint": note}) if as_json else note)
+        click.echo(json.dumps({"checkpoint": note}) if as_json else note, nl=as_json)
 
 
 def _is_single(path: Path) -> bool:
