@@ -20,11 +20,9 @@ def parse_addresses(value: bytes) -> tuple[Address, ...]:
     """
     found = [a for a in (_mailbox(tokens) for tokens in _entries(value)) if a is not None]
     if not any(a.email for a in found):
-        text = decode_words(value)
-        inside = _EMAIL.search(text)
-        if inside:
-            name = text[: inside.start()].strip(" \t<\"'")
-            return (Address(name, _host_lowered(inside[0])),)
+        name, email = _split(decode_words(value))
+        if email:
+            return (Address(name, email),)
     return tuple(found[:_MAX_ADDRESSES])
 
 
@@ -70,9 +68,17 @@ def _mailbox(tokens: list[bytes]) -> Address | None:
             phrase.append(token)
     name = decode_words(b"".join(phrase)).strip()
     if not email and bare and "@" in name:
-        email, name = _address(name), ""
+        name, email = _split(name)
     name = name or decode_words(comment).strip()
     return Address(" ".join(name.split()), email) if name or email else None
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return what stands before the first address in `text`, and the address."""
+    match = _EMAIL.search(text)
+    if match is None:
+        return text, ""
+    return text[: match.start()].strip(" \t<\"'"), _host_lowered(match[0])
 
 
 def _address(text: str) -> str:

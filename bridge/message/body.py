@@ -103,7 +103,10 @@ def _text(part: Part, defects: Defects) -> Body:
         charset = meta[1].decode("ascii") if meta else ""
     text, codes = decode(octets, charset)
     defects.add(*codes)
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        defects.add("nul")  # OTRS would end the text there
+        text = text.replace("\0", "")
     if html:
         return Body(html=text)
     if part.params.get("format", "").strip().lower() == "flowed":

@@ -72,8 +72,13 @@ def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
     """Decode `data` labelled with charset `label` ("" = none) and return the text and the defect codes.
 
     Codes: `refused-charset` (UTF-7 and the like), `unknown-charset`, `wrong-charset` (the label does not fit the
-    bytes). Never raises; the text holds no lone surrogate.
+    bytes). Never raises; the text holds no lone surrogate and no byte order mark.
     """
+    text, codes = _decode(data, label)
+    return text.removeprefix("\ufeff"), codes
+
+
+def _decode(data: bytes, label: str) -> tuple[str, tuple[str, ...]]:
     label = label.strip()
     codec = codec_of(label) if label else "ascii"
     if not codec:
@@ -97,7 +102,7 @@ def _guess(data: bytes) -> tuple[str, str]:
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return data.decode("utf-16", "replace"), "utf-16"
     try:
-        return data.decode("utf-8-sig"), "utf-8"
+        return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _latin(data, "cp1252"), "cp1252"
 

@@ -20,63 +20,63 @@ _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 _LONG_NUMBER = re.compile(r"&#(?:[xX][0-9a-fA-F]{7}|[0-9]{8})[0-9a-fA-F]*;?")
 _INVISIBLE = str.maketrans("", "", "\u00ad\u200b\ufeff\x00")
 _UNREAD = frozenset({"script", "style", "title"})
-_BLOCK = re.compile(
-    r"address|article|aside|body|center|d[dlt]|div|fieldset|figcaption|figure|footer|form|head(?:er)?|html|legend|li"
-    r"|main|nav|[ou]l|section|t(?:able|body|foot|head|r)"
+_BLOCKS = (
+    "address article aside body center dd div dl dt fieldset figcaption figure footer form head header html legend li "
+    "main nav ol section table tbody tfoot thead tr ul"
 )
-_SPACED = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "hr"})
-_CELLS = frozenset({"td", "th"})
+_SPACED = "blockquote h1 h2 h3 h4 h5 h6 p pre hr"
+_KINDS = (
+    dict.fromkeys(_BLOCKS.split(), "block")
+    | dict.fromkeys(_SPACED.split(), "spaced")
+    | {"br": "br", "td": "cell", "th": "cell", "a": "link", "img": "image"}
+)
+_MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 _MAX_QUOTES = 20
 RULE = "_" * 32
+MAX_LENGTH = 3_000_000
+CUT = " […]"
 
 
 def to_text(html: str) -> str:
     """Return what a person would read in `html`: blocks on lines of their own, quotes as `> `, links with their target.
 
     Scripts, style sheets, comments and the title are left out; text hidden by style is kept, so that nothing
-    stays unread. Blank lines are single, and the result ends with one line end (or is "").
+    stays unread. Blank lines are single, and the result ends with one line end (or is ""). What is longer than
+    MAX_LENGTH characters is cut there, with "[…]" at the end.
     """
     page = _Page()
-    for kind, value in _tokens(html):
-        if kind == "text":
-            page.text(value)
-        elif kind == "open":
-            page.open(value)
-        else:
-            page.close(value)
+    for text, name, tag in _tokens(html[:MAX_LENGTH]):
+        if text:
+            page.text(text)
+        elif name[:1] == "/":
+            page.close(name[1:])
+        elif name:
+            page.open(name, tag)
+    if len(html) > MAX_LENGTH:
+        page.text(CUT)
     return page.finish()
 
 
-def _tokens(html: str) -> Iterator[tuple[str, str]]:
-    """Yield ("text", characters), ("open", tag with attributes) and ("close", name)."""
+def _tokens(html: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (characters, "", "") for text and ("", name, tag with attributes) for tags (a closing name has its `/`)."""
     at = 0
     never: set[str] = set()  # closing strings that do not occur any more: searching again would be quadratic
-    while (start := html.find("<", at)) >= 0:
+    while markup := _MARKUP.search(html, at):
+        start = markup.start()
         if start > at:
-            yield "text", html[at:start]
-        name = _NAME.match(html, start + 1)
-        if html.startswith("<!--", start):
-            end = _find(html, "-->", start + 4, never)
-            at = end + 3 if end >= 0 else start + 4
-        elif name:
-            at = _tag_end(html, name.end(), never)
-            yield from _element(html[start + 1 : at].rstrip(">"), name[0].lower())
-            if name[0].lower() in _UNREAD:
-                at = _skip(html, name[0].lower(), at, never)
-        elif html[start + 1 : start + 2] in ("!", "?", "/"):
-            end = _find(html, ">", start, never)
-            at = end + 1 if end >= 0 else start + 1
+            yield html[at:start], "", ""
+        found = _NAME.match(html, start + 1)
+        if found:
+            name = found[0].lower()
+            at = _tag_end(html, found.end(), never)
+            yield "", name, html[start + 1 : at]
+            if name in _UNREAD:
+                at = _skip(html, name, at, never)
         else:
-            yield "text", "<"
-            at = start + 1
-    yield "text", html[at:]
-
-
-def _element(tag: str, name: str) -> Iterator[tuple[str, str]]:
-    if name.startswith("/"):
-        yield "close", name[1:]
-    else:
-        yield "open", tag
+            opening, closing = ("<!--", "-->") if html.startswith("<!--", start) else ("<", ">")
+            end = _find(html, closing, start + len(opening), never)
+            at = end + len(closing) if end >= 0 else start + len(opening)
+    yield html[at:], "", ""
 
 
 def _find(html: str, what: str, at: int, never: set[str]) -> int:
@@ -119,9 +119,10 @@ class _Page:
     lines: list[str] = field(default_factory=list)
     line: list[str] = field(default_factory=list)
     quotes: int = 0
+    quotes_above: int = 0
     preformatted: int = 0
     lists: list[int] = field(default_factory=list)
-    links: list[tuple[str, int]] = field(default_factory=list)
+    link: tuple[str, int] | None = None
     blank: bool = False
 
     def text(self, raw: str) -> None:
@@ -141,21 +142,21 @@ class _Page:
         if raw:
             self.line.append(raw)
 
-    def open(self, tag: str) -> None:
-        name = tag.split(None, 1)[0].rstrip("/").lower()
-        if name == "br":
+    def open(self, name: str, tag: str) -> None:
+        kind = _KINDS.get(name)
+        if kind == "br":
             self._end_line(keep_empty=True)
-        elif name in _SPACED:
+        elif kind == "spaced":
             self._space()
             self._open_spaced(name)
-        elif _BLOCK.fullmatch(name):
+        elif kind == "block":
             self._block()
             self._open_block(name)
-        elif name in _CELLS:
+        elif kind == "cell":
             self.text(" ")
-        elif name == "a":
-            self.links.append((_attribute(tag, "href"), len(self.line)))
-        elif name == "img":
+        elif kind == "link":
+            self.link = (_attribute(tag, "href"), len(self.line))
+        elif kind == "image":
             alt = _attribute(tag, "alt").strip()
             self.text(f"[{alt}]" if alt else "")
 
@@ -179,18 +180,20 @@ class _Page:
                 self.line.append("- ")
 
     def close(self, name: str) -> None:
-        if name in _SPACED:
+        kind = _KINDS.get(name)
+        if kind == "spaced":
             self._space()
             if name == "blockquote":
                 self.quotes = max(0, self.quotes - 1)
             elif name == "pre":
                 self.preformatted = max(0, self.preformatted - 1)
-        elif _BLOCK.fullmatch(name):
+        elif kind == "block":
             self._block()
             if name in ("ul", "ol") and self.lists:
                 self.lists.pop()
-        elif name == "a" and self.links:
-            self._close_link(*self.links.pop())
+        elif kind == "link" and self.link:
+            self._close_link(*self.link)
+            self.link = None
 
     def _close_link(self, target: str, start: int) -> None:
         shown = "".join(self.line[start:])
@@ -211,14 +214,15 @@ class _Page:
     def _end_line(self, *, keep_empty: bool = False) -> None:
         text = "".join(self.line)
         self.line = []
-        self.links = [(target, 0) for target, _ in self.links[-50:]]
+        if self.link:
+            self.link = (self.link[0], 0)
         if not text.strip() and not self.preformatted:
             self.blank = self.blank or (keep_empty and bool(self.lines))
             return
         prefix = ">" * self.quotes + " " if self.quotes else ""
         if self.blank:
-            self.lines.append(prefix.rstrip())
-        self.blank = False
+            self.lines.append(">" * min(self.quotes, self.quotes_above))
+        self.blank, self.quotes_above = False, self.quotes
         self.lines.append(prefix + (text.rstrip() if self.preformatted else text.strip()))
 
     def finish(self) -> str:

@@ -20,7 +20,7 @@ MAX_HEADER_VALUE = 1 << 16
 MAX_HEADERS = 1000
 _MAX_DELIMITERS = 100_000
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_GUESS = re.compile(rb"(?:\A|\n)--([!-~][ -~]{0,69}?)[ \t]*\r?\n(?:Content-|\r?\n)", re.IGNORECASE)
+_GUESS = re.compile(rb"(?<![^\n])--([!-~][ -~]{0,69}?)[ \t]*\r?\n(?:Content-|\r?\n)", re.IGNORECASE)
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r*\n|\Z)")
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
 _LEAF_ENCODINGS = {"", "7bit", "8bit", "binary", "base64", "quoted-printable"}
@@ -109,7 +109,7 @@ def header_block(raw: bytes, start: int, end: int) -> tuple[list[tuple[bytes, by
     while at < end:
         stop = raw.find(b"\n", at, end)
         after = end if stop < 0 else stop + 1
-        line = raw[at : min(after, at + MAX_HEADER_VALUE)].rstrip(b"\r\n")
+        line = raw[at : min(after, at + 2 * MAX_HEADER_VALUE)].rstrip(b"\r\n")
         match = _FIELD.match(line)
         if not line:
             at = after
@@ -127,7 +127,8 @@ def header_block(raw: bytes, start: int, end: int) -> tuple[list[tuple[bytes, by
         else:
             return _unfolded(fields), at, False
         at = after
-    return _unfolded(fields), at, sound
+    values = _unfolded(fields)
+    return values, at, sound and not any(len(value) == MAX_HEADER_VALUE for _, value in values)
 
 
 def _unfolded(fields: list[tuple[bytes, list[bytes]]]) -> list[tuple[bytes, bytes]]:
@@ -195,6 +196,8 @@ class Cutter:
                 return
             boundary = guess[1]
             opened = self._next(part, boundary, part.start)
+        if opened is not None and opened[2]:
+            part.end = part.start  # closed before it began
         while opened is not None and not opened[2]:
             following = self._next(part, boundary, opened[1])
             if following is None:

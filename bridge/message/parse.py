@@ -80,7 +80,7 @@ def _check(root: Part, headers: dict[str, tuple[str, ...]], raw: bytes, defects:
         defects.add("two-from")
     if any(not value.isascii() for _, value in root.fields):
         defects.add("raw-header")
-    if b"\0" in raw:
+    if any(b"\0" in value for _, value in root.fields):
         defects.add("nul")
 
 
