@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -38,7 +39,14 @@ def look_up(
     entries. Entries whose year key was destroyed can't be found any more: that is what destroying it is for.
     """
     secrets = [secret for year in (state.year, state.year - 1) if (secret := year_secret(year))]
-    wanted: dict[str, list[tuple[bytes, str]]] = {}
+
+    @lru_cache(
+        maxsize=10_000
+    )  # the entries of a case lie close together; all cases of a big log would be too many
+    def wanted(case_salt: str) -> list[tuple[bytes, bytes]]:
+        keys = [case_key(secret, case_salt) for secret in secrets]
+        return [(key, reference(key, kind, number).encode()) for key in keys]
+
     query = (
         select(entries.c.position, entries.c.case_salt, entries.c.body)
         .where(entries.c.log_id == state.id, entries.c.case_salt.is_not(None), entries.c.body.is_not(None))
@@ -46,12 +54,10 @@ def look_up(
         .execution_options(yield_per=1000)
     )
     for row in connection.execute(query):
-        if row.case_salt not in wanted:
-            keys = [case_key(secret, row.case_salt) for secret in secrets]
-            wanted[row.case_salt] = [(key, reference(key, kind, number)) for key in keys]
-        for key, expected in wanted[row.case_salt]:
-            if expected.encode() in row.body:
+        for key, expected in wanted(row.case_salt):
+            if expected in row.body:
                 yield Hit(row.position, Entry.from_json(row.body), row.body, Meant(kind, number, key))
+                break
 
 
 def prove(connection: Connection, state: LogState, hit: Hit, note: str) -> str:

@@ -136,7 +136,7 @@ def lock(connection: Connection, base: str) -> None:
     """Keep others from appending to this controller's logs until the transaction ends (PostgreSQL)."""
     if connection.dialect.name == "postgresql":
         number = int.from_bytes(hashlib.sha256(b"otrs-bridge log " + base.encode()).digest()[:8], signed=True)
-        connection.execute(text("SELECT pg_advisory_xactlock(:number)"), {"number": number})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def _current(connection: Connection, log: DeletionLog, now: dt.datetime) -> LogState:
