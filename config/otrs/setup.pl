@@ -124,8 +124,10 @@ sub SetUp {
     $Result{people}     = [ map { Person( \%Param, $_, $Result{queues} ) } @{ $Param{people} } ];
     $Result{job}        = ErasingJob( \%Param, $Result{queues}->{erasing}->{id} );
     $Result{control}    = ControlTicket( \%Param, $Result{queues}->{erasing}->{id} );
-    $Result{others_in_erasing_group}
-        = OthersInErasingGroup( $Result{queues}->{erasing}->{group_id}, $Result{agent}->{id} );
+    if ( $Param{shared} ) {
+        $Result{others_in_erasing_group}
+            = OthersInErasingGroup( $Result{queues}->{erasing}->{group_id}, $Result{agent}->{id} );
+    }
     return \%Result;
 }
 
@@ -274,36 +276,42 @@ sub Agent {
     ) || die "The agent $Person->{login} was not added\n";
 }
 
-# Write a role's permission on a group only when it differs: each write empties OTRS's caches.
+sub PermissionTypes { return @{ $Kernel::OM->Get('Kernel::Config')->Get('System::Permission') } }
+
+# Rights are written only when they differ: each write empties OTRS's caches.
+sub RoleDiffers {
+    my ( $RoleID, $GroupID, @Rights ) = @_;
+    my %Want = map { $_ => 1 } @Rights;
+    for my $Type ( PermissionTypes() ) {
+        my %Has = Object('Group')->PermissionRoleGroupGet( RoleID => $RoleID, Type => $Type );
+        return 1 if ( $Has{$GroupID} ? 1 : 0 ) != ( $Want{$Type} || $Want{rw} ? 1 : 0 );
+    }
+    return;
+}
+
 sub RoleRights {
     my ( $RoleID, $GroupID, @Rights ) = @_;
     my %Want = map { $_ => 1 } @Rights;
-    my @Types = @{ $Kernel::OM->Get('Kernel::Config')->Get('System::Permission') };
-    my $Differs;
-    for my $Type (@Types) {
-        my %Has = Object('Group')->PermissionRoleGroupGet( RoleID => $RoleID, Type => $Type );
-        $Differs = 1 if ( $Has{$GroupID} ? 1 : 0 ) != ( $Want{$Type} || $Want{rw} ? 1 : 0 );
-    }
-    return if !$Differs;
-    Object('Group')->PermissionGroupRoleAdd(
+    return Object('Group')->PermissionGroupRoleAdd(
         GID        => $GroupID,
         RID        => $RoleID,
-        Permission => { map { $_ => $Want{$_} || $Want{rw} ? 1 : 0 } @Types },
+        Permission => { map { $_ => $Want{$_} || $Want{rw} ? 1 : 0 } PermissionTypes() },
         UserID     => 1,
     ) || die "The role's rights were not set\n";
-    return;
 }
 
 sub Role {
     my ( $Name, $UserID, $Rights, $Queues ) = @_;
-    my %Roles = reverse Object('Group')->RoleList( Valid => 0 );
+    my %Roles  = reverse Object('Group')->RoleList( Valid => 0 );
+    my $IsNew  = !$Roles{$Name};
     my $RoleID = $Roles{$Name} || Object('Group')->RoleAdd(
         Name => $Name, Comment => 'OTRS bridge', ValidID => 1, UserID => 1,
     ) || die "The role $Name was not added\n";
     for my $Key ( sort keys %{$Rights} ) {
-        RoleRights( $RoleID, $Queues->{$Key}->{group_id}, @{ $Rights->{$Key} } );
+        my ( $GroupID, @Rights ) = ( $Queues->{$Key}->{group_id}, @{ $Rights->{$Key} } );
+        RoleRights( $RoleID, $GroupID, @Rights ) if $IsNew || RoleDiffers( $RoleID, $GroupID, @Rights );
     }
-    my %Members = Object('Group')->PermissionRoleUserGet( RoleID => $RoleID );
+    my %Members = $IsNew ? () : Object('Group')->PermissionRoleUserGet( RoleID => $RoleID );
     return $RoleID if $Members{$UserID};
     Object('Group')->PermissionRoleUserAdd( RID => $RoleID, UID => $UserID, Active => 1, UserID => 1 )
         || die "The role $Name was not given\n";
@@ -398,7 +406,7 @@ if ( !caller ) {
         print STDERR "setup.pl: $@";
         exit 1;
     }
-    if ( my @Others = @{ $Result->{others_in_erasing_group} } ) {
+    if ( my @Others = @{ $Result->{others_in_erasing_group} || [] } ) {
         print STDERR "setup.pl: warning: others have rights in the erasing queue: @Others\n";
     }
     print $JSON->Encode( Data => $Result, SortKeys => 1 ), "\n";

@@ -19,11 +19,7 @@ sub Queue { return Must( "queue $_[0]", Object('Queue')->QueueLookup( Queue => $
 
 my %Command = (
     setup    => sub { return BridgeSetup::SetUp( $_[0]->{arguments} ) },
-    teardown => sub {
-        my ($Given) = @_;
-        Object('GenericAgent')->JobDelete( Name => $Given->{job}, UserID => 1 );
-        return 1;
-    },
+    teardown => \&Teardown,
     create => sub {
         my ($Given) = @_;
         my $TicketID = Must 'create', Object('Ticket')->TicketCreate(
@@ -87,14 +83,7 @@ my %Command = (
     },
     rights => sub {
         my ($Given) = @_;
-        my %Want = map { $_ => 1 } @{ $Given->{rights} };
-        my $Types = $Kernel::OM->Get('Kernel::Config')->Get('System::Permission');
-        return Must 'rights', Object('Group')->PermissionGroupRoleAdd(
-            GID        => $Given->{group_id},
-            RID        => $Given->{role_id},
-            Permission => { map { $_ => $Want{$_} || $Want{rw} ? 1 : 0 } @{$Types} },
-            UserID     => 1,
-        );
+        return BridgeSetup::RoleRights( $Given->{role_id}, $Given->{group_id}, @{ $Given->{rights} } );
     },
     job_valid => sub {
         my ($Given) = @_;
@@ -116,6 +105,25 @@ my %Command = (
         return $Sent;
     },
 );
+
+# Take a set out of use. Its tickets stay; but each valid agent and role makes every later change of rights slower,
+# for Znuny then reads them all again.
+sub Teardown {
+    my ($Given) = @_;
+    my $DB = Object('DB');
+    Object('GenericAgent')->JobDelete( Name => $Given->{job}, UserID => 1 );
+    for my $RoleID ( @{ $Given->{role_ids} } ) {
+        $DB->Do( SQL => "DELETE FROM $_ WHERE role_id = ?", Bind => [ \$RoleID ] ) for qw(role_user group_role);
+        $DB->Do( SQL => 'DELETE FROM roles WHERE id = ?', Bind => [ \$RoleID ] );
+    }
+    my %Rows = ( users => 'user_ids', permission_groups => 'group_ids', queue => 'queue_ids' );
+    for my $Table ( sort keys %Rows ) {
+        for my $ID ( @{ $Given->{ $Rows{$Table} } } ) {
+            $DB->Do( SQL => "UPDATE $Table SET valid_id = 2 WHERE id = ?", Bind => [ \$ID ] );
+        }
+    }
+    return 1;
+}
 
 sub Article {
     my ($Given) = @_;

@@ -16,7 +16,6 @@ max_connections = 200
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-autovacuum_naptime = 10min
 log_min_messages = warning
 """
 

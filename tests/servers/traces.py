@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 import os
 import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -17,8 +17,9 @@ import psycopg
 from psycopg import sql
 
 # Znuny's own settings and translations: large, and no request ever gets in.
-STATIC = re.compile(r"^(sysconfig_default|sysconfig_default_version|translation_|xml_storage)")
-BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){4,}(?:[A-Za-z0-9+/]{2,3}={0,2})?")
+STATIC = re.compile(r"^(sysconfig_|translation_|xml_storage)")
+STATIC_FOLDERS = {"htdocs", "XML"}
+BASE64 = re.compile(rb"[A-Za-z0-9+/][A-Za-z0-9+/\r\n]{15,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +42,27 @@ def _readings(content: bytes, depth: int = 2) -> Iterator[bytes]:
     if not depth:
         return
     for run in BASE64.findall(content):
-        packed = re.sub(rb"[\r\n]", b"", run)
-        try:
-            yield from _readings(base64.b64decode(packed + b"=" * (-len(packed) % 4)), depth - 1)
-        except binascii.Error:
-            continue
+        packed = run.replace(b"\r", b"").replace(b"\n", b"")
+        for start in range(4):  # plain text before it may have shifted it
+            part = packed[start:]
+            part = part[:-1] if len(part) % 4 == 1 else part
+            yield from _readings(binascii.a2b_base64(part + b"=" * (-len(part) % 4)), depth - 1)
 
 
 def found_in(content: bytes, needles: Sequence[str]) -> list[str]:
     """Return the needles that occur in the content, whatever the case, the charset or the encoding."""
-    forms = {needle: _forms(needle) for needle in needles}
-    hits: list[str] = []
+    found: set[str] = set()
     for reading in _readings(content):
         low = reading.lower()
-        hits += [needle for needle, wanted in forms.items() if any(form in low for form in wanted)]
-    return sorted(set(hits))
+        found |= {needle for needle in needles if any(form in low for form in _forms(needle))}
+    return sorted(found)
 
 
-def _forms(needle: str) -> set[bytes]:
-    low = needle.lower()
+@lru_cache(maxsize=256)
+def _forms(needle: str) -> frozenset[bytes]:
     charsets = ("utf-8", "iso-8859-1", "utf-16-le", "utf-16-be")
-    return {low.encode(charset, "ignore") for charset in charsets} - {b""}
+    cases = (needle, needle.lower(), needle.upper())  # lower() of bytes knows ASCII only
+    return frozenset(case.encode(charset, "ignore").lower() for case in cases for charset in charsets) - {b""}
 
 
 def search_database(connection: psycopg.Connection[Any], needles: Sequence[str]) -> list[Trace]:
@@ -80,9 +81,11 @@ def _search_table(connection: psycopg.Connection[Any], table: str, needles: Sequ
     cursor = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
     names = [column.name for column in cursor.description or ()]
     for row in cursor:
-        for name, value in zip(names, row, strict=True):
-            content = value if isinstance(value, bytes) else str(value).encode()
-            for needle in found_in(content, needles) if value is not None else ():
+        contents = [value if isinstance(value, bytes) else str(value or "").encode() for value in row]
+        if not found_in(b"\n=\n".join(contents), needles):  # one look at the row: most rows hold nothing
+            continue
+        for name, content in zip(names, contents, strict=True):
+            for needle in found_in(content, needles):
                 yield Trace(table, str(row[0]), name, needle)
 
 
@@ -99,7 +102,8 @@ def search_files(places: Iterable[Path], needles: Sequence[str]) -> list[Trace]:
 def _files(place: Path) -> Iterator[Path]:
     if not place.is_dir():
         yield place
-    for folder, _, names in os.walk(place):  # takes folders that vanish meanwhile for empty
+    for folder, folders, names in os.walk(place):  # takes folders that vanish meanwhile for empty
+        folders[:] = [each for each in folders if each not in STATIC_FOLDERS]
         yield Path(folder)
         yield from (Path(folder) / name for name in names)
 

@@ -8,65 +8,22 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
-import requests
 
 from tests.servers import state as places
+from tests.servers.queue_set import Agent, Queue, QueueSet
 from tests.servers.traces import Trace, search_database, search_files
+from tests.servers.web_session import WebSession
 from tests.servers.znuny_setup import arguments
+
+__all__ = ["Agent", "Queue", "QueueSet", "RejectedError", "WebSession", "Znuny"]
 
 # Everything that Znuny and its web server write; tests look for personal data in all of it.
 FOLDERS = (Path("/var/lib/otrs"), Path("/var/spool/otrs"), Path("/var/log/otrs"))
 ROOT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Agent:
-    """An agent of Znuny; `role_id` is the only role that gives it rights."""
-
-    id: int
-    login: str
-    password: str
-    role_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """A queue and the group that guards it."""
-
-    id: int
-    name: str
-    group_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class QueueSet:
-    """Queues, agents, erasing job and control ticket that one test has for itself."""
-
-    support: Queue
-    admins: Queue
-    membership: Queue
-    other: Queue
-    erasing: Queue
-    bridge: Agent
-    agent_support: Agent
-    agent_mv: Agent
-    agent_admin: Agent
-    address: str
-    job: str
-    control_id: int
-    control_number: str
-
-    @property
-    def names(self) -> dict[str, str]:
-        """Return the queue names as `otrs.queues` of the configuration wants them."""
-        return {
-            key: getattr(self, key).name for key in ("support", "admins", "membership", "other", "erasing")
-        }
 
 
 class RejectedError(RuntimeError):
@@ -114,8 +71,16 @@ class Znuny:
         return self._queue_set(wanted, self.perl("setup", arguments=wanted))
 
     def drop_queues(self, queues: QueueSet) -> None:
-        """Delete the set's erasing job, so that Znuny does not try it at every later erasure."""
-        self.perl("teardown", job=queues.job)
+        """Delete the set's erasing job and rights and make it invalid: what piles up makes Znuny slow."""
+        agents, guarded = queues.agents, queues.all
+        self.perl(
+            "teardown",
+            job=queues.job,
+            role_ids=[agent.role_id for agent in agents],
+            user_ids=[agent.id for agent in agents],
+            group_ids=[queue.group_id for queue in guarded],
+            queue_ids=[queue.id for queue in guarded],
+        )
 
     def _queue_set(self, wanted: dict[str, Any], found: dict[str, Any]) -> QueueSet:
         passwords = self.servers["passwords"]
@@ -312,33 +277,6 @@ class Znuny:
     def session(self, agent: Agent) -> WebSession:
         """Log an agent in at the web service."""
         return WebSession(self.webservice, agent)
-
-
-class WebSession:
-    """Bare calls to the web service, for set-up and checks that must not depend on the bridge's own client."""
-
-    def __init__(self, url: str, agent: Agent) -> None:
-        self.url = url
-        self.http = requests.Session()
-        answer = self.call("POST", "/Session", {"UserLogin": agent.login, "Password": agent.password})
-        self.http.headers["X-OTRS-Header-SessionID"] = answer["SessionID"]
-
-    def call(self, method: str, route: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send one request and return its answer, error answers included."""
-        response = self.http.request(method, self.url + route, json=body, timeout=60)
-        response.raise_for_status()
-        answer: dict[str, Any] = response.json()
-        return answer
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self.http.close()
-
-    def __enter__(self) -> WebSession:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
 
 
 def _encode(attachments: Sequence[tuple[str, str, bytes]]) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from tests.servers.postgres import superuser_sql
 from tests.servers.state import HOST, REPOSITORY, ZNUNY_HOME, ZNUNY_VAR, ServersError, run, state_folder
 
+CACHE = ZNUNY_VAR / "tmp/CacheFileStorable"
 CONSOLE = ZNUNY_HOME / "bin/otrs.Console.pl"
 DATABASE = """# Written by the tests' servers.
 our $dbuser='otrs';
@@ -138,7 +139,7 @@ def configure(state: dict[str, Any]) -> None:
     built = (files / "ZZZAAuto.pm").exists()
     if not built or not superuser_sql(state, "otrs", "SELECT 1 FROM sysconfig_default LIMIT 1").strip():
         # A new database: what the file cache knows of the old one would mislead.
-        shutil.rmtree(ZNUNY_VAR / "tmp/CacheFileStorable", ignore_errors=True)
+        shutil.rmtree(CACHE, ignore_errors=True)
         run(CONSOLE, "Maint::Config::Rebuild", "--allow-root", cwd=ZNUNY_HOME)
         run("dpkg", "--configure", "-a")
     _settings(state)
@@ -147,8 +148,23 @@ def configure(state: dict[str, Any]) -> None:
         raise ServersError("Znuny's configuration was not built: ZZZAAuto.pm is missing")
 
 
+# Sets of tests that were killed. The servers were just stopped, so nobody uses any.
+SWEEP = """
+DELETE FROM generic_agent_jobs WHERE job_name ~ '^T[0-9a-f]{8} erasing$';
+DELETE FROM role_user WHERE role_id IN (SELECT id FROM roles WHERE name ~ '^(role-)?t[0-9a-f]{8}-');
+DELETE FROM group_role WHERE role_id IN (SELECT id FROM roles WHERE name ~ '^(role-)?t[0-9a-f]{8}-');
+DELETE FROM roles WHERE name ~ '^(role-)?t[0-9a-f]{8}-';
+UPDATE users SET valid_id = 2 WHERE login ~ '^t[0-9a-f]{8}-';
+UPDATE permission_groups SET valid_id = 2 WHERE name ~ '^t[0-9a-f]{8}-';
+UPDATE queue SET valid_id = 2 WHERE name ~ '^T[0-9a-f]{8}-';
+DELETE FROM sessions;
+"""
+
+
 def set_up(state: dict[str, Any]) -> dict[str, Any]:
     """Make Znuny's objects under the standard names and return their ids."""
+    superuser_sql(state, "otrs", SWEEP)
+    shutil.rmtree(CACHE, ignore_errors=True)
     # Copied: the user otrs need not be able to read the repository.
     for name in ("config/otrs/webservice.yml", "config/otrs/setup.pl", "tests/servers/agent.pl"):
         (state_folder() / Path(name).name).write_bytes((REPOSITORY / name).read_bytes())
