@@ -20,6 +20,7 @@ from bridge.deletion_log.detail import Link
 from bridge.deletion_log.entry import Entry
 from bridge.deletion_log.erasures import Open, OpenErasures
 from bridge.deletion_log.findings import FAULT, Finding, finding
+from bridge.deletion_log.line_reader import Facts, LineReader
 from bridge.deletion_log.note import Checkpoint, NoteError, VerifierKey, open_checkpoint
 from bridge.deletion_log.patterns import EntryError
 
@@ -78,6 +79,7 @@ class Audit:
         self._key_ids: dict[str, str] = {}
         self._instance = ""
         self._erasures = OpenErasures(carried)
+        self._reader = LineReader()
         self.link = Link("")
         for name, note in checkpoints.items():
             self._take_checkpoint(name, note)
@@ -128,7 +130,7 @@ class Audit:
             tuple(self._findings),
             self._covered,
             self._sound,
-            dict(self._counts),
+            {str(event): count for event, count in self._counts.items()},
             {code: count - MOST for code, count in self._seen.items() if count > MOST},
             self._erasures.open,
         )
@@ -159,23 +161,24 @@ class Audit:
 
     def _read(self, index: int, line: bytes) -> None:
         try:
-            entry = Entry.from_json(line)
+            facts = self._reader.read(line)
         except EntryError:
             return self.add("entry-unreadable", index)
-        if entry.index != index:
+        entry = facts.like
+        if facts.index != index:
             self.add("entry-out-of-order", index)
         if entry.log != self.origin:
             self.add("entry-of-other-log", index)
-        self._check_times(entry, index)
+        self._check_times(facts, index)
         self._check_keys(entry, index)
-        self._counts[entry.event.value] += 1
-        if not self._erasures.take(entry, index):
+        self._counts[entry.event] += 1
+        if not self._erasures.take(facts, index):
             self.add("result-without-intent", index)
         if index == 0:
             self._check_link(entry)
         return None
 
-    def _check_times(self, entry: Entry, index: int) -> None:
+    def _check_times(self, entry: Facts, index: int) -> None:
         if entry.write_time < self._time - CLOCK_STEP:
             self.add("time-backwards", index)
         self._time = max(self._time, entry.write_time)

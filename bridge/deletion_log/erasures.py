@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bridge.deletion_log.entry import Entry
 from bridge.deletion_log.findings import Finding, finding
+from bridge.deletion_log.line_reader import Facts
 from bridge.deletion_log.words import Event, Method
 
 PATIENCE = dt.timedelta(days=7)
@@ -42,17 +42,18 @@ class OpenErasures:
     def __init__(self, carried: Mapping[bytes, Open] | None = None) -> None:
         self.open: dict[bytes, Open] = dict(carried or {})
 
-    def take(self, entry: Entry, index: int) -> bool:
+    def take(self, facts: Facts, index: int) -> bool:
         """Take the next entry; False when it reports a result of something that was never announced."""
+        entry = facts.like
         if entry.event not in _FOLLOWED or entry.method in _OWN_ACTS:
             return True
-        key = _key(entry)
+        key = _key(facts)
         before = self.open.get(key)
         if entry.event is Event.VERIFIED:
             return self.open.pop(key, None) is not None
         if before is None or (entry.event is Event.INTENDED and before.last not in _UNANSWERED):
             before_known = before is not None or entry.event not in _RESULTS
-            self.open[key] = Open(index, entry.write_time, entry.event)
+            self.open[key] = Open(index, facts.write_time, entry.event)
             return before_known
         self.open[key] = Open(before.index, before.time, entry.event)
         return True
@@ -71,7 +72,6 @@ class OpenErasures:
                 yield finding(code, min(indexes), count=len(indexes))
 
 
-def _key(entry: Entry) -> bytes:
-    references = entry.references
-    named = references.case_salt + references.original or f"{entry.cause} {entry.place}"
+def _key(facts: Facts) -> bytes:
+    named = facts.case_salt + facts.original or f"{facts.like.cause} {facts.like.place}"
     return hashlib.sha256(named.encode()).digest()[:16]
