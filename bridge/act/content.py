@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bridge.act.base import Job, StepError
-from bridge.classify.urgency import title_cue, urgency
+from bridge.classify.urgency import Urgency, cues, title
 from bridge.i18n import gettext as _
 from bridge.message.model import Attachment
 from bridge.message.text import own_text, readable
@@ -153,11 +153,10 @@ def _title(job: Job, step: Step) -> str:
             redaction = job.redaction("all", tuple(step.args["keep"]))
             if not redaction.clean:
                 return _generic_title(job)
-            cue = title_cue(job.message)
-            title = (
-                f"{cue}: {redaction.subject}" if cue and cue not in redaction.subject else redaction.subject
-            )
-            return acceptable_title(title, _("(no subject)"))
+            shown = redaction.subject
+            if job.plan.category == "technical":
+                shown = f"{title(cues(job.message))} – {shown}"
+            return acceptable_title(shown, _("(no subject)"))
         case _:
             return _generic_title(job)
 
@@ -251,7 +250,8 @@ def _internal(subject: str, body: str) -> NewArticle:
 
 def _priority(job: Job, wanted: str) -> str:
     if wanted == "by cue":
-        wanted = {"outage": "very high", "error": "high"}.get(urgency(job.message), "normal")
+        by_cue = {Urgency.OUTAGE: "very high", Urgency.ERROR: "high", Urgency.QUESTION: "normal"}
+        wanted = by_cue[cues(job.message).urgency]
     return PRIORITIES[wanted]
 
 

@@ -40,6 +40,7 @@ def decide_for(job: Job) -> Plan:
         cases.change(connection, job.case.id, job.now(), state="working", **values)
         if situation.thread:
             cases.change(connection, job.case.id, job.now(), joined=situation.thread.case_id)
+            job.case = replace(job.case, joined=situation.thread.case_id)
     return decide(facts, workflows, situation, job.case.received)
 
 
@@ -53,7 +54,7 @@ def _contains(message: Message, workflows: Workflows) -> frozenset[str]:
     """Look for kinds of personal data only where a workflow asks for them."""
     if not any(workflow.when.contains for workflow in workflows):
         return frozenset()
-    return frozenset(kind.lower() for kind in kinds_of(message))
+    return frozenset(kinds_of(message))
 
 
 def _situation(connection: Connection, job: Job, facts: Facts) -> Situation:
@@ -128,3 +129,11 @@ def take_addition(job: Job) -> Plan:
         cases.change(connection, case.id, job.now(), digest=tools.secrets.digest(job.request.original))
     kept = tuple(step for step in job.plan.steps if job.receipt(step.key))
     return replace(job.plan, steps=(*kept, *more))
+
+
+def keep_plan(job: Job) -> None:
+    """Write the plan into the journal before its first step."""
+    plan = job.plan
+    values = {"category": plan.category, "workflow": plan.workflow, "workflow_version": plan.version}
+    with job.tools.journal.write() as connection:
+        cases.change(connection, job.case.id, job.now(), plan=plan.as_json(), due=plan.due, **values)

@@ -133,15 +133,12 @@ def _keys(folder: Path, journal: Journal, now: dt.datetime) -> Keys:
 
     with journal.read() as connection:
         known = meta.get(connection, "key-set")
-    if key_folder.is_empty(folder):
-        if known is not None:
-            raise BridgeError(
-                _(
-                    "The key folder is empty, but this journal was written with keys. Bring the keys back first."
-                ),
-                code="keys.lost",
-                permanent=True,
-            )
+    if key_folder.is_empty(folder) and known is not None:
+        raise BridgeError(
+            _("The key folder is empty, but this journal was written with keys. Bring the keys back first."),
+            code="keys.lost",
+            permanent=True,
+        )
     key_folder.init(folder, now)
     keys = key_folder.load(folder)
     if known is not None and known != keys.id:

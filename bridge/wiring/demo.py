@@ -51,7 +51,7 @@ def demo_settings(folder: Path, otrs: SandboxOtrs, smtp: SandboxSmtp) -> Setting
 
 def fill_mailbox(settings: Settings) -> int:
     """Put the sample mails into the inbox; returns their number."""
-    from bridge.sandbox.mails import sample_mails  # noqa: PLC0415
+    from bridge.sandbox.mails import sample_mails
 
     mailbox = mailbox_of(settings.for_controllers()[0])
     mails = sample_mails()
