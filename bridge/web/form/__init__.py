@@ -1,0 +1,1 @@
+"""The request form: plain questions, a mail in the mailbox, a reference as receipt."""

@@ -1,0 +1,1 @@
+"""Pages for people who are logged in: DPO, second approver, operator."""

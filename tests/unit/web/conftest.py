@@ -1,0 +1,24 @@
+"""Fixtures of the tests of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.unit.web.web_bench import WebBench, benched
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[WebBench]:
+    with benched(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def staffed(web: WebBench) -> WebBench:
+    """Return pages with people and something to see."""
+    web.add_people()
+    web.fill()
+    return web
