@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 # (stems found anywhere in the word, cue). Compounds are the rule in German, so stems beat whole words.
 _STEMS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -87,24 +90,28 @@ _STEMS: tuple[tuple[tuple[str, ...], str], ...] = (
         ),
         "HANDLE_STRONG",
     ),
+    (("geheimwort", "losungswort", "codewort", "zugangswort"), "PASSWORD"),
+    (("kundenn", "matrikeln", "personaln", "profil-id", "user-id", "mitglieds-id", "registriern", "delegiertenn"), "NUMBER"),
     (("anmeldename", "profilname", "kontoname", "mitgliedsname"), "HANDLE_STRONG"),
 )
 _WORDS: dict[str, str] = {}
 for _cue, _list in {
     "PASSWORD": "pw pwd pass passw passwd pin token secret apikey api-key initialpasswort startpasswort",
-    "CODE": "code codes invite invitecode key schlüssel einladungslink",
+    "NUMBER": "nummer nummern nr no number numbers num nrn",
+    "BLOCK": "rechnung ticket bug issue haus zimmer raum seite az artikel gesetz los los-nr thema antrag initiative port build rfc pr commit top",
+    "CODE": "tan tans code codes invite invitecode key schlüssel einladungslink",
     "MEMBER_STRONG": "mnr mitgliedsnr mitgl-nr mitglnr mgl-nr member-id memberid",
     "MEMBER": "mitglied mitglieds member membre konto mitgl akkreditierung mgl",
     "TAX": "idnr steuer-idnr idnr tin steuerid tax steuernr",
-    "ID": "ausweis perso personalausweis pass ausweisdokument",
+    "ID": "id ausweis perso personalausweis pass ausweisdokument",
     "INSURANCE": "sv-nummer sv-nr svnr rvnr kvnr",
     "BANK": "iban blz kontonr kto bic konto-nr sepa bankverbindung",
     "BIRTH": "geb geboren gebürtig born birth dob né née geburtsjahr birthdate",
     "PHONE": "tel fon mobil handy fax ruf phone mobile cell call anrufen rufen erreichbar erreichen durchwahl sms "
     "signal tél tlf dienstlich privat notdienst hotline rückruf ring anruf zurückrufen",
     "HANDLE_STRONG": "nick user login benutzer nutzer loginname userid username kennung twitter telegram skype "
-    "mastodon instagram threema discord pseudonym",
-    "HANDLE": "account profil profile zugang nutzerkonto benutzerkonto konto userin handle useraccount benutzeraccount "
+    "mastodon instagram threema discord pseudonym alias spitzname spitznamen insta",
+    "HANDLE": "account profil profile zugang namen nutzerkonto benutzerkonto konto userin handle useraccount benutzeraccount "
     "mitgliedskonto zugangsname",
     "ZIP": "plz postleitzahl wohnhaft wohne anschrift adresse",
 }.items():
@@ -173,3 +180,19 @@ def street(word: str) -> bool:
 def bare_street(word: str) -> bool:
     """Tell whether a lower-case word is only the kind of street, so that its name stands before it."""
     return word in _STREET_WORDS
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into lower-case words; hyphenated ones stay whole."""
+    return _WORD.findall(text.lower())
+
+
+def nearest_cue(text: str, start: int, reach: int = 44) -> tuple[str, list[str]]:
+    """Give the cue that stands nearest before an offset, and the words between, nearest first."""
+    between: list[str] = []
+    for word in reversed(_WORD.findall(text[max(0, start - reach) : start].lower())):
+        found = cue(word)
+        if found:
+            return found, between
+        between.append(word)
+    return "", between

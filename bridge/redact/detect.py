@@ -11,8 +11,10 @@ from bridge.redact.digits import Digits, dates
 from bridge.redact.hits import Hit, merge
 from bridge.redact.identities import Identities
 from bridge.redact.masks import masked, without_masks
-from bridge.redact.names import WORD, Names
+from bridge.redact.name_parts import WORD
+from bridge.redact.names import names
 from bridge.redact.propagate import Known, joined
+from bridge.redact.towns import foreign_towns, street_after
 from bridge.redact.views import View
 
 _MONTH = (
@@ -38,8 +40,8 @@ class Scan:
 
     def _names(self) -> list[Hit]:
         if self.view.part.startswith("filename"):
-            return Names(_spaced(self.text)).scan()
-        return Names(self.text).scan() + [hit for hit in self._labelled() if hit.kind == "PERSON"]
+            return names(_spaced(self.text))
+        return names(self.text) + [hit for hit in self._labelled() if hit.kind == "PERSON"]
 
     def _labelled(self) -> list[Hit]:
         hits = forms.lines(self.text)
@@ -52,9 +54,10 @@ class Scan:
         hits = links.emails(text) + Digits(text).scan() + streets.foreign(text)
         hits += [hit for hit in self._labelled() if hit.kind != "PERSON"]
         hits += self._by_cue()
-        hits += [
-            town for hit in hits if hit.kind == "CITY_ZIP" and (town := streets.before_town(text, hit.start))
-        ]
+        hits += foreign_towns(text) + streets.started(text)
+        for town in [hit for hit in hits if hit.kind == "CITY_ZIP"]:
+            beside = (streets.before_town(text, town.start), street_after(text, town.end))
+            hits += [hit for hit in beside if hit is not None]
         hits += self._mail_names(hits)
         hits += self._birth_dates_after_names()
         return hits

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bridge.redact.hits import Hit
+from bridge.redact.tables import handmade
 
 _LABELS = {
     "PERSON": "name vorname nachname familienname zuname rufname geburtsname vollername vor-undzuname vor-undnachname "
@@ -33,9 +34,7 @@ _LABELS = {
     "IP": "ip ip-adresse ipadresse ipaddress remoteaddr clientip",
 }  # fmt: skip
 LABELS = {label: kind for kind, labels in _LABELS.items() for label in labels.split()}
-_HEADER_LABELS = frozenset(
-    "von from an to cc kopie bcc reply-to antwortan absender gesendetvon de à da od do".split()
-)
+_HEADER_LABELS = handmade("header_labels")
 _LINE = re.compile(
     r"^[>|*•\t \"'{-]{0,12}([A-Za-zÄÖÜäöüßé][A-Za-zÄÖÜäöüßé./() -]{0,34}?)[ \t\"'*]{0,4}[:=][ \t\"'*]{0,6}(\S[^\n\r]{0,200})$",
     re.MULTILINE,

@@ -11,11 +11,10 @@ from bridge.redact.forms import organisation
 from bridge.redact.lexicon import any_first, first_name, known_name, ordinary, plain_word, surname
 from bridge.redact.links import own_domain, platform_host
 from bridge.redact.pseudonyms import folded
+from bridge.redact.tables import handmade
 
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_PARTICLES = frozenset(
-    "von van der den de del di da dos zu zur zum vom und and freiherr graf dr prof dipl ing herr frau".split()
-)
+_PARTICLES = handmade("particles")
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bridge.redact.hits import Hit
+from bridge.redact.tables import handmade
 
 _AT = re.compile(r"@|%40|[ ]?[(\[{][ ]?(?:at|ät|AT|@|Klammeraffe|affe)[ ]?[)\]}][ ]?| (?:at|AT) ")
 _HOST = re.compile(
@@ -16,13 +17,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"[\w.+%'-]+$")
-_ROLES = frozenset(
-    "info support kontakt contact office mail post noreply no-reply donotreply newsletter news presse press vorstand "
-    "datenschutz privacy dpo mailer-daemon postmaster webmaster admin administrator root service hilfe help helpdesk "
-    "lqfb liquid lqfb-support liquidfeedback mitgliederverwaltung mv mitglieder bgs bundesgeschäftsstelle geschaeftsstelle "
-    "it technik redaktion team abuse hostmaster security clearingstelle akkreditierung buero sekretariat bounce bounces "
-    "schatzmeister schatzmeisterei gensek bund notifications notification reply daemon system liste list".split()
-)
+_ROLES = handmade("roles")
 _PLATFORM = ("piratenpartei", "liquidfeedback", "lqfb", "piraten", "piratenwiki", "pirate")
 _SOCIAL = (
     "twitter.com", "x.com", "facebook.com", "fb.com", "instagram.com", "linkedin.com", "xing.com", "xing.to", "t.me",
@@ -41,11 +36,7 @@ _OWN_PAGES = (
     "/users/",
     "/profil",
 )
-_FREE_HOSTS = frozenset(
-    "gmx web t-online gmail googlemail yahoo hotmail outlook live freenet posteo mailbox icloud aol arcor protonmail "
-    "proton me mail email freemail online 1und1 vodafone kabelmail unitybox riseup systemli mailfence tutanota "
-    "fastmail free orange wanadoo libero seznam wp onet interia uni tu fh hs".split()
-)
+_FREE_HOSTS = handmade("free_hosts")
 _CODE_IN_URL = re.compile(
     r"[?&;](?:code|invite|token|key|secret|password|pw|pass|hash|auth|sid|session)=([^&#;\s]{3,200})",
     re.IGNORECASE,

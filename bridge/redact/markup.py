@@ -11,19 +11,13 @@ import re
 from array import array
 
 from bridge.redact.views import INVISIBLE, View
+from bridge.redact.tables import handmade
 
-_BREAKS = frozenset(
-    "address article aside blockquote body br caption center dd div dl dt fieldset figcaption footer form h1 h2 h3 "
-    "h4 h5 h6 head header hr html legend li main nav ol option p pre section table tbody td tfoot th thead title tr "
-    "ul".split()
-)
-_PARAGRAPHS = frozenset("p ul ol table blockquote h1 h2 h3 h4 h5 h6 pre".split())
+_BREAKS = handmade("breaks")
+_PARAGRAPHS = frozenset(["p", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
 _RAW = frozenset({"script", "style"})
 # Attributes that hold no text of the writer: layout, sizes, identifiers of the mail program.
-_DULL = frozenset(
-    "style class id lang dir width height border cellpadding cellspacing align valign bgcolor color size face type "
-    "rel target colspan rowspan http-equiv charset text link vlink alink xmlns method enctype".split()
-)
+_DULL = handmade("dull")
 _TAG = re.compile(r"/?([A-Za-z][A-Za-z0-9:_-]{0,40})")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?""")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")

@@ -7,7 +7,7 @@ import re
 from bridge.redact.hits import Hit
 from bridge.redact.identities import Identities, variants
 from bridge.redact.lexicon import ordinary
-from bridge.redact.names import WORD
+from bridge.redact.name_parts import WORD
 
 _JOIN = re.compile(r"[ \t\u00a0]{1,2}(?:(?:von|van|de|der|den|zu|und) ){0,2}|-")
 _TITLED = re.compile(r"(?i:herrn?|frau|fr\.|hr\.|mrs?\.?|ms\.?|dr\.|prof\.|familie)[ \u00a0]$")

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from bridge.redact.model import SECRETS
+from bridge.redact.tables import handmade
 
 _LABELS = {
     "de": {
@@ -54,9 +55,7 @@ _LABELS = {
     },
 }
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "ı": "i"})
-_PARTICLES = frozenset(
-    "von van der den de del di da dos zu zur zum vom und and freiherr graf dr prof".split()
-)
+_PARTICLES = handmade("particles")
 
 
 def folded(word: str) -> str:

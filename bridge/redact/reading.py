@@ -11,13 +11,10 @@ from pathlib import PurePosixPath
 from bridge.message import Attachment, Message
 from bridge.redact.markup import markup
 from bridge.redact.views import View, plain
+from bridge.redact.tables import handmade
 
-_TEXTUAL = frozenset(
-    "text/plain text/csv text/vcard text/x-vcard text/directory text/calendar text/markdown text/tab-separated-values "
-    "text/comma-separated-values text/xml application/json application/xml application/ics application/csv "
-    "text/rfc822-headers message/delivery-status message/disposition-notification message/global".split()
-)
-_SUFFIXES = frozenset("txt csv tsv vcf ics ical md log json xml asc".split())
+_TEXTUAL = handmade("textual")
+_SUFFIXES = frozenset(["txt", "csv", "tsv", "vcf", "ics", "ical", "md", "log", "json", "xml", "asc"])
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _MAILS = frozenset({"message/rfc822"})
 _VAGUE = frozenset({"application/octet-stream", "", "text/plain", "application/vnd.ms-excel"})

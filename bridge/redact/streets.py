@@ -6,24 +6,15 @@ import re
 
 from bridge.redact.cues import bare_street, cue
 from bridge.redact.hits import Hit
-from bridge.redact.tables import table
+from bridge.redact.tables import handmade, table
 
 _NUMBER = re.compile(
     r"\.?[ \u00a0]{0,2}(?:Nr\.? ?)?([0-9]{1,4}(?: ?[a-hA-H](?![\w.]))?(?: ?[-–/+] ?[0-9]{1,4}(?![0-9.]) ?[a-h]?(?!\w))?)(?![0-9]|[.:][0-9]|\w|%)"
 )
 _LAST_WORDS = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|[0-9]+\.")
-_LOWER_INSIDE = frozenset(
-    "der den dem des die am an im in auf zum zur vom von van de la du und bei unter st".split()
-)
-_STARTERS = frozenset(
-    "am an im in auf zum zur unter hinter vor bei alte alter altes große großer kleine kleiner lange langer neue neuer obere "
-    "oberer untere unterer hohe hoher breite sankt st äußere innere lange langen alten neuen großen kleinen oberen "
-    "unteren hohen breiten".split()
-)
-_NO_STREET = frozenset(
-    "ich wir sie er adresse anschrift straße wohnhaft wohnt wohne neue alte meine unsere seit jetzt nun nach meldeadresse "
-    "postanschrift wohnanschrift hausanschrift frau herr".split()
-)
+_LOWER_INSIDE = handmade("lower_inside")
+_STARTERS = handmade("starters")
+_NO_STREET = handmade("no_street")
 _BEFORE_ZIP = re.compile(
     r"([0-9]{1,4} ?[a-hA-H]?(?: ?[-/–] ?[0-9]{1,4} ?[a-h]?)?)[ \t]*(?:[,;/|–-][ \t]*|[ \t]+|,?[ \t]*\r?\n[> \t]*|(?: ?[(,] ?(?:[\w. ]{1,20})[),] ?))?$"
 )
@@ -33,6 +24,11 @@ _FOREIGN = re.compile(
     r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|Way|Terrace|Crescent|Gardens|Row|Place|Hill|Boulevard|Blvd)\b\.?)"
     r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza) ?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
 )
+_STARTED = re.compile(
+    r"(?<![\w-])(?:A[nm] der|An den|Am|Im|Auf (?:der|dem)|Zu[mr]|Unter den|Hinter (?:den|der|dem)|Vor (?:dem|der)|In de[rnm]|Bei (?:der|den)|Auf'm)"
+    r" (?:[A-ZÄÖÜ][\w-]+ )?([A-ZÄÖÜ][a-zäöüß-]+) [0-9]{1,3} ?[a-h]?(?=(,|\)|\r?\n|\.?$| in | bei |;|\.\s|\. |\?|\s?$))"
+)
+_NO_NAME = handmade("no_street_name")
 _FLAT = re.compile(
     r"(?:,? ?(?:Whg\.?|Wohnung|Apt\.?|App\.?|Hinterhaus|HH|Top|Stiege|\d\. ?(?:Stock|OG|Etage)) ?[0-9]{0,4})"
 )
@@ -80,11 +76,7 @@ def _leftwards(text: str, start: int, bare: bool) -> int:
         ):
             break
         upper = word.group()[0].isupper()
-        if between in ("-", ""):
-            low = word.start()
-        elif value in _STARTERS and upper and not _sentence(text, word.start(), value):
-            low = word.start()
-        elif (bare and upper and taken == 0) or (
+        if between in ("-", "") or (value in _STARTERS and upper) or (bare and upper and taken == 0) or (
             value in _LOWER_INSIDE and not upper and _begins(text, word.start())
         ):
             low = word.start()
@@ -92,14 +84,6 @@ def _leftwards(text: str, start: int, bare: bool) -> int:
             break
         taken += 1
     return low
-
-
-def _sentence(text: str, at: int, value: str) -> bool:
-    return (
-        value in ("in", "auf", "bei")
-        and text[at + len(value) : at + len(value) + 5].strip()[:1].islower() is False
-        and False
-    )
 
 
 def _begins(text: str, at: int) -> bool:
@@ -120,23 +104,41 @@ def before_town(text: str, zip_start: int) -> Hit | None:
 
 
 def _name_before(text: str, line: int, stop: int) -> int:
+    """Find where the street before a house number begins: capitalised words, and articles after a starter."""
     low = best = stop
     words = list(_LAST_WORDS.finditer(text, line, stop))
+    pending = False
     for count, word in enumerate(reversed(words)):
-        value = word.group().lower()
-        if (
-            text[word.end() : low] not in (" ", "-", "", ". ", "\u00a0", "  ")
-            or count > 5
-            or value in _NO_STREET
-            or cue(value.rstrip("."))
-        ):
+        value = word.group().lower().rstrip(".")
+        gap = text[word.end() : low]
+        if gap not in (" ", "-", "", "\u00a0", "  ") or count > 5 or value in _NO_STREET or cue(value):
+            break
+        if word.group()[-1] == "." and value in table("words") and not word.group()[0].isdigit() and count:
             break
         low = word.start()
-        if word.group()[0].isupper() or word.group()[0].isdigit() or count == 0:
+        capital = word.group()[0].isupper() or word.group()[0].isdigit()
+        if capital and (not pending or value in _STARTERS or bare_street(value) or word.group()[0].isdigit()):
+            best, pending = low, False
+        elif not capital and value in _LOWER_INSIDE and count:
+            pending = True
+        elif count == 0:
             best = low
-        elif value not in _LOWER_INSIDE:
+            break
+        else:
             break
     return best
+
+
+def started(text: str) -> list[Hit]:
+    """Find streets that begin with a preposition: "Unter den Linden 7", "Am Sand 15"."""
+    hits = []
+    for found in _STARTED.finditer(text):
+        last = found.group(1).lower()
+        sentence = text[max(0, found.start() - 2) : found.start()] in (". ", "! ", "? ") or not found.start()
+        if last in _NO_NAME or cue(last) or (sentence and found.group(2) == ""):
+            continue
+        hits.append(Hit(found.start(), found.end(), "ADDRESS"))
+    return hits
 
 
 def foreign(text: str) -> list[Hit]:

@@ -1,0 +1,104 @@
+"""Names that a phrase introduces: "mein Name ist …", "ich bin …", "schrieb …", initials, ranks."""
+
+from __future__ import annotations
+
+import re
+
+from bridge.redact.forms import organisation
+from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, place, plain_word, surname
+from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TITLE, WORD, Sheet, upper
+
+_RELATIVES = (
+    "mann freund sohn bruder vater kollege nachbar chef admin vorsitzender mitbewohner enkel schwager onkel opa frau freundin "
+    "tochter schwester mutter kollegin nachbarin mitbewohnerin enkelin oma tante lebensgefährtin lebensgefährte partner "
+    "partnerin kollegen nachbarn söhne töchter kinder cousin cousine neffe nichte chefin betreuer betreuerin assistentin "
+    "mitarbeiter mitarbeiterin vermieter vermieterin nachfolger nachfolgerin"
+).replace(" ", "|")
+_INTRO = re.compile(
+    r"(?i:meine?[nms]? (?:(?:voller|richtiger|bürgerlicher|neuer|eigentlicher) )?name[n]? (?:ist|lautet|wäre)|ich hei(?:ß|ss)e|hei(?:ß|ss)e ich|"
+    r"(?:my|his|her) (?:(?:full|real) )?name is|hier spricht|hier schreibt|im auftrag(?: von)?|i\. ?a\.|i\. ?v\.|gez\.|vertreten durch|"
+    r"ansprechpartner(?:in)?(?: ist| bei uns ist| wäre)?:?|kontaktperson(?: ist)?:?|contact(?: person)?(?: is)?:?|kontakt:|c/o|"
+    r"z\. ?hd\.|zu händen(?: von)?|gemeldet von|verfasst von|signed(?: by)?:?|je m'appelle|mi chiamo|me llamo|nazywam się|"
+    r"jetzt hei(?:ß|ss)e ich|hei(?:ß|ss)t jetzt|hei(?:ß|ss)e jetzt|umbenannt in|geborene|geb\.(?= [A-ZÄÖÜ][a-zäöü])|née|verheiratete|verh\.|admin ist|admin is|vorsitzender ist|"
+    r"benimm ich|mädchenname[n]?|geburtsname[n]?|nachname[n]?|familienname[n]?|vorname[n]?|rufname(?: ist)?|"
+    r"(?:meine?[nmrs]?|unsere?[nmrs]?|deine?|seine?[nmrs]?|ihre?[nmrs]?|my|our|eure?) (?:" + _RELATIVES + r"|wife|husband|son|daughter|colleague|flatmate|brother|sister|friend|boss|student))"
+    r"(?:[ \t\u00a0:,(]{1,3}(?:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is)(?=[ ])){0,2}[ \t\u00a0:,(\"„]{1,3}"
+)
+_ICH_BIN = re.compile(r"(?i:\bich bin|\bbin ich|\bbin|\bi am|\bi'm|\bich,|\bhier ist)[ \u00a0]{1,2}(?:(?:der|die) )?")
+_WROTE = re.compile(r"(?i:schrieb|wrote|écrit|hat geschrieben|scrisse|escribió|skrev|napisał\(a\)|napisał)")
+_WROTE_AFTER = re.compile(r"[ \t\u00a0]{1,2}(?:am|on)?[ ]?[\"']?")
+_WROTE_BEFORE = re.compile(r"([^\W\d_][^\d\n,;:<>\"]{1,50}?)[\"']?[ ]?(?:[<(\[][^<>\n]{3,60}[>)\]])?[ ]?$")
+_INITIALS = re.compile(
+    r"(?<![\w.])(?:(?:[A-ZÄÖÜ]|Th|Ch|Ph|St|Fr)\.[ -]?){1,3} ?(?:(?:von|van|de|der|den) ){0,2}([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’][\w'’-]*)"
+)
+_CALLED = re.compile(r"(?i:\b(?:steht|statt|nicht|früher|vormals|alias|ehemals|ehemalige|as|than|instead of)) [\"„']?")
+
+
+def introduced(sheet: Sheet) -> None:
+    """Take the names that a phrase introduces."""
+    for found in _INTRO.finditer(sheet.text):
+        _name_at(sheet, found.end(), sure=True)
+    for found in _ICH_BIN.finditer(sheet.text):
+        _name_at(sheet, found.end(), sure=False)
+
+
+def _name_at(sheet: Sheet, at: int, *, sure: bool) -> None:
+    word = WORD.match(sheet.text, at)
+    if word is None or word.group().lower() in TITLE | ACADEMIC:
+        return
+    value, low = word.group(), word.group().lower()
+    if low in NOT_AFTER or organisation(low) or (plain_word(low) and not (upper(value) and known_name(low) and (sure or capital_name(low)))):
+        return
+    good = (known_name(low) if sure else first_name(low) or capital_name(low)) or (not ordinary(low) and not place(low))
+    if not good or not (upper(value) or (sure and not ordinary(low)) or (sheet.small and known_name(low))):
+        return
+    end = sheet.onwards(word.end(), 3, not upper(value))
+    if end == word.end() and upper(value) and (first_name(low) or capital_name(low)):
+        end = sheet.surname(word.end(), True)
+    if sure or end > word.end() or first_name(low) or capital_name(low):
+        sheet.add(word.start(), end)
+
+
+def initials(sheet: Sheet) -> None:
+    """Take "A. Schönwälder" and "Th. Pfannkuch", not "z. B. Gruppen"."""
+    for found in _INITIALS.finditer(sheet.text):
+        low = found.group(1).lower()
+        before = sheet.text[max(0, found.start() - 4) : found.start()].lower()
+        if before.endswith(("z. ", "u. ", "d. ", "i. ", "o. ")) or organisation(found.group(1)) or low in NOT_AFTER:
+            continue
+        if place(low) and not surname(low):
+            continue
+        if surname(low) or not ordinary(low) or any_first(low):
+            sheet.add(*found.span())
+
+
+def quoted(sheet: Sheet) -> None:
+    """Take the writer of a quote: "Am … schrieb NAME:", "NAME wrote:"."""
+    text = sheet.text
+    for found in _WROTE.finditer(text):
+        line_end = text.find("\n", found.end())
+        line_end = len(text) if line_end < 0 else line_end
+        after = _WROTE_AFTER.match(text, found.end())
+        if after is not None:
+            _writer(sheet, after.end(), min(line_end, after.end() + 60))
+        begin = max(text.rfind("\n", 0, found.start()) + 1, found.start() - 90)
+        before = _WROTE_BEFORE.search(text[begin : found.start()])
+        if before is not None:
+            _writer(sheet, begin + before.start(1), begin + before.end(1))
+
+
+def _writer(sheet: Sheet, start: int, end: int) -> None:
+    stop = end
+    for sign in '<[(:,"':
+        found = sheet.text.find(sign, start, end)
+        stop = found if 0 <= found < stop else stop
+    name = sheet.text[start:stop].rstrip(" \"'")
+    words = name.split()
+    letters = all(w.replace("-", "").replace(".", "").replace("'", "").isalpha() for w in words)
+    if not 0 < len(words) < 5 or organisation(name) or not letters:
+        return
+    lows = [word.lower() for word in words]
+    shaped = all(w[0].isupper() or w in PARTICLE or known_name(w) for w in words)
+    named = any(known_name(low) or not ordinary(low) for low in lows)
+    if shaped and named and lows[0] not in GREETING and lows[0] not in TITLE:
+        sheet.add(start, start + len(name))

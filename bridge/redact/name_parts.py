@@ -1,0 +1,141 @@
+"""Parts of names: the text that is searched, what was found in it, and how far a name that began goes on."""
+
+from __future__ import annotations
+
+import re
+
+from bridge.redact.forms import organisation
+from bridge.redact.hits import Hit
+from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, place, plain_word, surname
+from bridge.redact.tables import handmade
+
+WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+NEXT = re.compile(r"[ \t\u00a0]{1,3}([^\W\d_]+(?:[-'’][^\W\d_]+)*)(\.?)")
+_PREVIOUS = re.compile(r"([^\W\d_]+(?:[-'’][^\W\d_]+)*)(,?)[ \u00a0]$")
+_LIST_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+(?:-[^\W\d_]+)*)(?:,| und| and| &| u\.|/| oder)[ \u00a0]$")
+_LAST_INITIAL = re.compile(r"[ \u00a0][A-ZÄÖÜ]\.?(?![\w'’])")
+PARTICLE = handmade("particle")
+ACADEMIC = handmade("academic")
+TITLE = handmade("title")
+GREETING = handmade("greeting")
+CLOSING = handmade("closing")
+NOT_AFTER = handmade("not_after")
+
+
+def upper(word: str) -> bool:
+    """Tell a capitalised word."""
+    return word[0].isupper()
+
+
+def shout(word: str) -> bool:
+    """Tell an abbreviation in capitals (MV, DPO) from a name."""
+    return word.isupper() and len(word) < 6
+
+
+class Sheet:
+    """One text, the names found in it so far, and whether its writer uses no capitals."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.hits: list[Hit] = []
+        self.end = 0
+        self.small = _writes_small(text)
+
+    def add(self, start: int, end: int) -> None:
+        """Note a name."""
+        self.hits.append(Hit(start, end, "PERSON"))
+        self.end = max(self.end, end)
+
+    def onwards(self, end: int, limit: int, small: bool = False) -> int:
+        """Give the end of a name: up to `limit` further words, with particles and initials."""
+        at = end
+        for _ in range(limit):
+            step = NEXT.match(self.text, at)
+            hops = 0
+            while step is not None and hops < 3 and _between(step):
+                step = NEXT.match(self.text, step.end())
+                hops += 1
+            if step is None or not continues(step.group(1), small, hops > 0):
+                break
+            at = step.end(1)
+        return at
+
+    def surname(self, end: int, sure: bool) -> int:
+        """Take the surname after a first name: nearly any capitalised word, since German seldom puts a noun there."""
+        step = NEXT.match(self.text, end)
+        if step is not None and sure and upper(step.group(1)) and not step.group(2) and bears_surname(step.group(1)):
+            return self.onwards(step.end(1), 1)
+        after = self.onwards(end, 3)
+        if after == end:
+            initial = _LAST_INITIAL.match(self.text, end)
+            return initial.end() if initial is not None and sure else end
+        value = self.text[end:after].split()[-1].lower()
+        return after if sure or surname(value) or not ordinary(value) or first_name(value) else end
+
+    def before(self, start: int, alone: bool) -> int:
+        """Take in the word before a name: another name, or the surname of "Kowalczyk, Tomasz"."""
+        previous = _PREVIOUS.search(self.text, max(0, start - 32), start)
+        if previous is None or not upper(previous.group(1)) or previous.start() < self.end:
+            return start
+        low = previous.group(1).lower()
+        if low in GREETING or low in TITLE or low in CLOSING or plain_word(low) or place(low) or low in NOT_AFTER:
+            return start
+        if organisation(low) or shout(previous.group(1)) or (previous.group(2) and not (alone and surname(low))):
+            return start
+        return previous.start() if known_name(low) or (not ordinary(low) and not previous.group(2)) else start
+
+    def listed_before(self, start: int) -> None:
+        """Take the word that a list joins to a name: "Momo und Tjark"."""
+        previous = _LIST_BEFORE.search(self.text, max(0, start - 36), start)
+        if previous is None:
+            return
+        word, low = previous.group(1), previous.group(1).lower()
+        if not upper(word) or shout(word) or organisation(word) or low in NOT_AFTER or low in GREETING or place(low):
+            return
+        if any_first(low) or not ordinary(low):
+            self.add(*previous.span(1))
+
+
+def _between(step: re.Match[str]) -> bool:
+    word = step.group(1)
+    return (word.lower() in PARTICLE and not upper(word)) or (len(word) == 1 and bool(step.group(2)))
+
+
+def continues(word: str, small: bool, particle: bool) -> bool:
+    """Tell whether a word can go on a name."""
+    low = word.lower()
+    if low in NOT_AFTER or organisation(word) or len(word) < 2:
+        return False
+    if not upper(word):
+        return small and (surname(low) or not ordinary(low)) and not plain_word(low)
+    if shout(word) and not known_name(low):
+        return False
+    return particle or known_name(low) or not ordinary(low)
+
+
+def bears_surname(word: str) -> bool:
+    """Tell whether a capitalised word right after a sure first name can be its surname."""
+    low = word.lower()
+    return low not in NOT_AFTER and not organisation(word) and not place(low) and len(word) > 2 and not word.isupper()
+
+
+def alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a word stands alone on its line, quote marks and punctuation aside."""
+    low = text.rfind("\n", max(0, start - 12), start)
+    before = text[low + 1 : start] if low >= 0 or start < 12 else "x"
+    after = text[end : end + 4].split("\n")[0].strip(" .,!\r)")
+    return not before.strip(" >|\t\r-–(") and not after
+
+
+def name_case(word: str) -> bool:
+    """Tell a word that its capital letter makes a first name."""
+    return upper(word) and not shout(word) and capital_name(word.lower())
+
+
+def _writes_small(text: str) -> bool:
+    sample = text[:2000]
+    starts = re.findall(r"(?:^|[.!?]\s|\n)\s*([^\W\d_])", sample)
+    capitals = sum(char.isupper() for char in sample)
+    letters = sum(char.isalpha() for char in sample)
+    mostly = bool(starts) and sum(char.islower() for char in starts) * 2 > len(starts)
+    return capitals * 50 < letters or (mostly and capitals * 25 < letters)
