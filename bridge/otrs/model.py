@@ -141,7 +141,8 @@ class Article:
 class Ticket:
     """A ticket as one TicketGet tells it; dates are aware, UTC. `fields` holds dynamic fields that have a value.
 
-    Owner and responsible read a ticket without any right on its queue.
+    The owner reads a ticket without any right on its queue; so do, where OTRS has Ticket::Responsible or
+    Ticket::Watcher switched on, the responsible agent and watchers.
     """
 
     ticket_id: int

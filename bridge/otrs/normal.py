@@ -13,7 +13,7 @@ from hashlib import sha256
 from bridge.otrs.model import Attachment, NewAttachment
 
 # Perl's \s on Unicode text, which is what the GenericInterface trims every value with, at both ends.
-_SPACE = (
+SPACE = (
     " \t\n\r\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
@@ -31,12 +31,12 @@ SUBJECT_LENGTH = 3700  # the column holds 3800; sending adds the ticket number
 
 def as_stored(text: str) -> str:
     """Return a plain text article's body as OTRS gives it back when `text` was sent."""
-    return _LINE_ENDS.sub("\n", text.strip(_SPACE)).partition("\0")[0]
+    return _LINE_ENDS.sub("\n", text.strip(SPACE)).partition("\0")[0]
 
 
 def subject_as_stored(text: str) -> str:
     """Return an article's subject as OTRS gives it back when `text` was sent: on one line, joined without a space."""
-    return re.sub(r"[\r\n]", "", text.strip(_SPACE)).partition("\0")[0]
+    return re.sub(r"[\r\n]", "", text.strip(SPACE)).partition("\0")[0]
 
 
 def same_text(sent: str, stored: str) -> bool:
@@ -45,7 +45,7 @@ def same_text(sent: str, stored: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip(_SPACE)
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip(SPACE)
 
 
 def acceptable_body(text: str, placeholder: str) -> str:
@@ -55,7 +55,7 @@ def acceptable_body(text: str, placeholder: str) -> str:
     "0" (false to Perl) is quoted.
     """
     clean = _SURROGATES.sub("\ufffd", text).replace("\0", _NUL_SIGN)
-    bare = clean.strip(_SPACE)
+    bare = clean.strip(SPACE)
     if not bare:
         return placeholder
     return '"0"' if bare == "0" else clean
@@ -63,9 +63,9 @@ def acceptable_body(text: str, placeholder: str) -> str:
 
 def acceptable_subject(text: str, placeholder: str, *, length: int = SUBJECT_LENGTH) -> str:
     """Return `text` on one line, as `acceptable_body` does, at most `length` characters (cut with an ellipsis)."""
-    line = re.sub(r"[\r\n\t]+ *", " ", text).strip(_SPACE)
+    line = re.sub(r"[\r\n\t]+ *", " ", text).strip(SPACE)
     line = acceptable_body(line, placeholder)
-    return line if len(line) <= length else line[: length - 1].rstrip(_SPACE) + "…"
+    return line if len(line) <= length else line[: length - 1].rstrip(SPACE) + "…"
 
 
 def acceptable_title(text: str, placeholder: str) -> str:
@@ -92,12 +92,12 @@ def acceptable_attachments(attachments: Iterable[NewAttachment]) -> tuple[NewAtt
 def _clean_name(name: str) -> str:
     clean = _SURROGATES.sub("\ufffd", name)
     clean = "".join("_" if char in '/\\:*?"<>|' or not char.isprintable() else char for char in clean)
-    clean = clean.strip(_SPACE).lstrip(".").strip(_SPACE)
+    clean = clean.strip(SPACE).lstrip(".").strip(SPACE)
     stem, dot, extension = clean.rpartition(".")
     if not dot or not stem or len(extension) > 12:
         stem, dot, extension = clean, "", ""
     room = _NAME_BYTES - len((dot + extension).encode())
-    stem = stem.encode()[: max(room, 20)].decode("utf-8", "ignore").rstrip(_SPACE)
+    stem = stem.encode()[: max(room, 20)].decode("utf-8", "ignore").rstrip(SPACE)
     clean = f"{stem}{dot}{extension}"
     return "" if clean == "0" else clean
 

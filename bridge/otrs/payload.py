@@ -13,6 +13,7 @@ import pyotrs.lib
 
 from bridge.otrs.errors import InvalidParameter
 from bridge.otrs.model import NewArticle, NewAttachment, NewTicket
+from bridge.otrs.normal import SPACE
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -116,7 +117,7 @@ def require(name: str, text: str, *, longest: int = 0) -> None:
     That is: "" and "0" (false to Perl once trimmed), more than `longest` characters (the column's width), lone
     surrogates (its JSON parser gives up). bridge.otrs.normal makes texts acceptable.
     """
-    if text.strip() in ("", "0"):
+    if text.strip(SPACE) in ("", "0"):
         raise InvalidParameter(f"blank or zero: {name}", parameter=name)
     _storable(name, text, longest)
 

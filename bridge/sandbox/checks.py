@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from typing import Any
 
+from bridge.otrs.normal import SPACE
 from bridge.sandbox.desk import Desk, pending
 from bridge.sandbox.state import CHANNELS, DROPDOWNS, LOCKS, PRIORITIES, SENDER_TYPES, STATES
 
-_SPACE = re.compile(r"\A\s+|\s+\Z")
 Data = dict[str, Any]
 
 
@@ -122,7 +122,7 @@ def check_fields(desk: Desk, operation: str, data: Data) -> list[tuple[str, str]
             if not isinstance(one.get(name), str):
                 text = f"{operation}: DynamicField->{name}  parameter is missing!"
                 raise Denial(f"{operation}.MissingParameter", text)
-        name, value = one["Name"].strip(), one["Value"].strip()
+        name, value = one["Name"].strip(SPACE), one["Value"].strip(SPACE)
         if name not in desk.state.fields:
             raise Denial(
                 f"{operation}.InvalidParameter", f"{operation}: DynamicField->Name parameter is invalid!"
@@ -179,7 +179,7 @@ def false(value: object) -> bool:
 
 def trimmed(values: Data) -> Data:
     """Return the hash with white space cut from both ends of its texts."""
-    return {key: _SPACE.sub("", value) if isinstance(value, str) else value for key, value in values.items()}
+    return {key: value.strip(SPACE) if isinstance(value, str) else value for key, value in values.items()}
 
 
 def number(value: object) -> int:

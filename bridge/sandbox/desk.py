@@ -88,11 +88,12 @@ class Desk:
         ticket.history.append(line)
 
     def move(self, agent: Agent, ticket: StoredTicket, queue: str) -> None:
-        """Put the ticket into another queue."""
+        """Put the ticket into another queue; OTRS unlocks it then."""
         if queue != ticket.queue:
             old, ticket.queue = ticket.queue, queue
             numbers = self.state.queues
             self.note(agent, ticket, "Move", f"%%{queue}%%{numbers[queue]}%%{old}%%{numbers[old]}")
+            self.set_lock(self.root(), ticket, "unlock")
 
     def set_state(self, agent: Agent, ticket: StoredTicket, state: str) -> None:
         """Set the state; closing unlocks."""

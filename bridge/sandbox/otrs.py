@@ -129,6 +129,10 @@ class SandboxOtrs:
             agent.rights.update(rights)
             return agent.agent_id
 
+    def agent_id(self, login: str) -> int:
+        """Return an agent's id."""
+        return self._agent(login).agent_id
+
     def set_right(self, login: str, queue: str, right: str) -> None:
         """Give rights on a queue (words as for `add_agent`), or take every right with ""."""
         with self._state.lock:

@@ -147,6 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Show a page."""
         path = urlsplit(self.path).path
+        if path.startswith(SERVICE):
+            self.do_POST()
+            return
         reply = self.server.page(path, self.headers.get("Accept-Language", ""))
         self._send(reply or Reply(404, body=b"not found"))
 

@@ -166,8 +166,8 @@ class State:
         return next((one.login for one in self.agents.values() if one.agent_id == agent_id), "")
 
     def may(self, agent: Agent, ticket: StoredTicket, right: str) -> bool:
-        """Tell whether OTRS would let the agent: owner and responsible always, else by the queue's rights."""
-        if agent.agent_id in (ROOT, ticket.owner_id, ticket.responsible_id):
+        """Tell whether OTRS would let the agent: root and owner always, else by the queue's rights."""
+        if agent.agent_id in (ROOT, ticket.owner_id):
             return True
         return agent.may(ticket.queue, right)
 

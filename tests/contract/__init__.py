@@ -1,0 +1,1 @@
+"""Contract tests: the same tests against the sandbox and against the real servers."""
