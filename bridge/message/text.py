@@ -12,7 +12,7 @@ __all__ = ["own_text", "readable", "ticket_number", "to_text"]
 _WROTE = r"(?:schrieb|wrote|a écrit|escribió|ha scritto|schreef|skrev|napisał\(?a?\)?)"
 _ATTRIBUTION = re.compile(
     rf"(?:(?:Am|On|Le|El|Il|Op|Den|W dniu)\b.{{0,400}}\b{_WROTE}.{{0,200}}"
-    rf"|.{{1,200}}<[^<>]+@[^<>]+>.{{0,60}}\b{_WROTE}[^:]{{0,60}}):\s*",
+    rf"|.{{1,200}}<[^<>]+@[^<>]+>.{{0,60}}\b{_WROTE}.{{0,60}}):\s*",
     re.DOTALL,
 )
 _ORIGINAL = re.compile(
@@ -30,6 +30,12 @@ _DEVICE = re.compile(
     r"Diese Nachricht wurde von meinem .{1,80} gesendet\.?)\s*",
     re.IGNORECASE,
 )
+_FORWARDED = re.compile(
+    r"[\s>]*-*\s*(?:Forwarded message|Begin forwarded message|Weitergeleitete Nachricht|"
+    r"Anfang der weitergeleiteten (?:E-Mail|Nachricht)|Message transféré)\s*:?\s*-*\s*",
+    re.IGNORECASE,
+)
+_FORWARDING = re.compile(r"\s*(?:WG|FW|Fwd|TR|RV)\s*:", re.IGNORECASE)
 _SHORT = 400
 _LONGEST_ATTRIBUTION = 800
 
@@ -49,11 +55,15 @@ def readable(message: Message) -> str:
 def own_text(message: Message) -> str:
     """Return what the sender wrote this time: without quotes, their introductions and the signature.
 
-    Forwarded mails stay, being passed on deliberately. Where nothing else is left, the whole text is returned,
-    so that a request is never empty because its writer only quoted.
+    Forwarded mails stay with all that stands in them, being passed on deliberately. Where nothing else is left, the
+    whole text is returned, so that a request is never empty because its writer only quoted.
     """
     whole = readable(message)
-    own = "\n".join(_unquoted(_above_original(whole.split("\n")))).strip("\n")
+    if _FORWARDING.match(message.subject):
+        return whole
+    lines = whole.split("\n")
+    forwarded = next((at for at, line in enumerate(lines) if _FORWARDED.fullmatch(line)), len(lines))
+    own = "\n".join(_unquoted(_above_original(lines[:forwarded])) + lines[forwarded:]).strip("\n")
     return own + "\n" if own.strip() else whole
 
 
