@@ -27,11 +27,13 @@ SETTLED_SECONDS = 90.0
 @click.command()
 @click.option("--once", "only_once", is_flag=True, help="Stop after one round and the summary.")
 @click.option("--port", default=0, help="Port of the OTRS page; 0 takes a free one.")
-@click.option("--folder", type=click.Path(path_type=Path), help="Keep mailbox, journal and keys here; else a new one.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Keep mailbox, journal and keys here; else a new one."
+)
 def demo(only_once: bool, port: int, folder: Path | None) -> None:
     """Show the bridge at work, without any server: an embedded mailbox and OTRS, thirty invented mails."""
     from bridge.sandbox import SandboxOtrs, SandboxSmtp
-    from bridge.wiring.demo import demo_settings, fill_mailbox
+    from bridge.cli.demo_set_up import demo_settings, fill_mailbox
 
     with _folder(folder) as place, SandboxSmtp() as smtp, SandboxOtrs(port=port, smtp=smtp) as otrs:
         settings = demo_settings(place, otrs, smtp)

@@ -115,7 +115,8 @@ def build(settings: Settings, *, config: Path | None = None, clock: Any = utc_no
                 stack.callback(one.mailbox.close)
         pool = stack.enter_context(ThreadPoolExecutor(settings.workers, thread_name_prefix="worker"))
         rounds = tuple(
-            Rounds(t, schedule_of(s), pool, log_of(s, keys), s.dpo) for t, s in zip(tools, controllers, strict=True)
+            Rounds(t, schedule_of(s), pool, log_of(s, keys), s.dpo)
+            for t, s in zip(tools, controllers, strict=True)
         )
         yield Bridge(settings, journal, keys, tools, rounds, stack)
 

@@ -19,7 +19,9 @@ RESULTS = ("verified", "failed", "unverifiable")
 def erased(bridge: Bridge) -> Counter[tuple[str, str]]:
     """Count the results in the deletion log by event and level of proof."""
     with bridge.journal.read() as connection:
-        rows = connection.execute(select(entries.c.event, entries.c.level).where(entries.c.event.in_(RESULTS)))
+        rows = connection.execute(
+            select(entries.c.event, entries.c.level).where(entries.c.event.in_(RESULTS))
+        )
         return Counter((row[0], row[1]) for row in rows)
 
 
