@@ -62,9 +62,13 @@ def own_text(message: Message) -> str:
     if _FORWARDING.match(message.subject):
         return whole
     lines = whole.split("\n")
-    forwarded = next((at for at, line in enumerate(lines) if _FORWARDED.fullmatch(line)), len(lines))
+    forwarded = next((at for at, line in enumerate(lines) if _is_forward(line)), len(lines))
     own = "\n".join(_unquoted(_above_original(lines[:forwarded])) + lines[forwarded:]).strip("\n")
     return own + "\n" if own.strip() else whole
+
+
+def _is_forward(line: str) -> bool:
+    return len(line) < _LONGEST_ATTRIBUTION and _FORWARDED.fullmatch(line) is not None
 
 
 def _above_original(lines: list[str]) -> list[str]:
