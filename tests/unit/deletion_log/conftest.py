@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine
 
 from bridge.deletion_log import reading, store
 from bridge.deletion_log.entry import Draft, References, Residual, place_label
@@ -99,13 +101,29 @@ class Bench:
         ]
 
 
-def connect() -> Connection:
-    """Open an empty database in memory."""
+@cache
+def empty_tables() -> bytes:
+    """Make the tables once; every test starts from a copy."""
     engine = create_engine("sqlite://")
-    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON"))
-    connection = engine.connect()
-    store.metadata.create_all(connection)
-    return connection
+    with engine.begin() as connection:
+        store.metadata.create_all(connection)
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        content = raw.serialize()
+    engine.dispose()
+    return content
+
+
+def connect() -> Connection:
+    """Open a database in memory with empty tables."""
+
+    def copy() -> sqlite3.Connection:
+        raw = sqlite3.connect(":memory:")
+        raw.deserialize(empty_tables())
+        raw.execute("PRAGMA foreign_keys = ON")
+        return raw
+
+    return create_engine("sqlite://", creator=copy).connect()
 
 
 @pytest.fixture

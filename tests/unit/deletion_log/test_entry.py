@@ -112,7 +112,7 @@ def test_every_detail_is_read_as_it_was_written(make_draft: Any, detail: Detail)
     assert read_detail(write_detail(detail)) == detail
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     index=st.integers(0, 2**53 - 1),
     objects=st.integers(0, 10**9),
