@@ -141,9 +141,9 @@ def prove(
         for name in _by_controller(opened, controller):
             for state in _states(opened, connection, name, year):
                 hits = list(lookup.look_up(connection, state, Kind(kind), number, opened.secret))
-                if hits:
-                    note = store.checkpoint(connection, opened.logs[name], state.origin)
                 for hit in hits if everything else hits[-1:]:
+                    note = lookup.covering_note(connection, state, hit.index)
+                    note = note or store.checkpoint(connection, opened.logs[name], state.origin)
                     stem = f"{name}-{state.year}-{hit.index}"
                     proofs[stem] = lookup.prove(connection, state, hit, note)
     if not proofs:

@@ -16,9 +16,11 @@ from bridge.i18n import gettext as _
 from bridge.i18n import set_language
 
 if TYPE_CHECKING:
+    from bridge.deletion_log.mail import CheckpointMail
     from bridge.deletion_log.note import VerifierKey
     from bridge.deletion_log.witness import Copy
 
+MAIL, PROOF = ".eml", ".tlog-proof"
 _COPY = click.option(
     "--copy",
     "folder",
@@ -67,7 +69,8 @@ def verify(
             copy.trust(trusted)
         trusted = trusted or (copy.keys() if copy else [])
         known = [VerifierKey.parse(one) for one in witnesses]
-        codes = [_check(path, copy, trusted, known, as_json) for path in paths if _is_single(path)]
+        codes = [_check_mail(name, mail, copy, as_json) for name, mail in _mails(paths)]
+        codes += [_check_proof(path, trusted, known, as_json) for path in paths if path.suffix == PROOF]
         codes.append(_check_logs([path for path in paths if not _is_single(path)], copy, trusted, as_json))
     except (BridgeError, OSError) as error:
         ctx.exit(_told(error))
@@ -118,14 +121,18 @@ def cosign(
 
 
 def _is_single(path: Path) -> bool:
-    return path.is_file() and path.suffix in (".eml", ".tlog-proof")
+    return path.is_file() and path.suffix in (MAIL, PROOF)
 
 
-def _check(
-    path: Path, copy: Copy | None, trusted: list[VerifierKey], known: list[VerifierKey], as_json: bool
-) -> int:
-    if path.suffix == ".eml":
-        return _check_mail(path, copy, as_json)
+def _mails(paths: tuple[Path, ...]) -> list[tuple[str, CheckpointMail]]:
+    """Read the mails and put them in the order in which they were made."""
+    from bridge.deletion_log.mail import read_message
+
+    read = [(path.name, read_message(path.read_bytes())) for path in paths if path.suffix == MAIL]
+    return sorted(read, key=lambda one: (one[1].head.origin, one[1].head.size))
+
+
+def _check_proof(path: Path, trusted: list[VerifierKey], known: list[VerifierKey], as_json: bool) -> int:
     from bridge.deletion_log.proof import check_proof
 
     proved = check_proof(path.read_text("utf-8"), trusted, known)
@@ -158,19 +165,17 @@ def _check(
     return 0 if proved.ok else EXIT_FAULT
 
 
-def _check_mail(path: Path, copy: Copy | None, as_json: bool) -> int:
-    from bridge.deletion_log.mail import read_message
-
+def _check_mail(name: str, mail: CheckpointMail, copy: Copy | None, as_json: bool) -> int:
     if copy is None:
         raise click.UsageError(_("To check a mail, say where your copy is: --copy FOLDER"))
-    received = copy.receive(read_message(path.read_bytes()))
-    plain = {"file": path.name, "ok": received.ok, "log": received.origin, "size": received.size}
+    received = copy.receive(mail)
+    plain = {"file": name, "ok": received.ok, "log": received.origin, "size": received.size}
     if as_json:
         click.echo(
             json.dumps(plain | {"findings": [one.plain() for one in received.findings]}, ensure_ascii=False)
         )
     else:
-        click.echo(f"{path.name}:")
+        click.echo(f"{name}:")
         print_findings(received.findings)
     return 0 if received.ok else EXIT_FAULT
 

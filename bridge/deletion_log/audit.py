@@ -21,7 +21,7 @@ from bridge.deletion_log.entry import Entry
 from bridge.deletion_log.erasures import Open, OpenErasures
 from bridge.deletion_log.findings import FAULT, Finding, finding
 from bridge.deletion_log.line_reader import Facts, LineReader
-from bridge.deletion_log.note import Checkpoint, NoteError, VerifierKey, open_checkpoint
+from bridge.deletion_log.note import NoteError, VerifierKey, claimed, open_checkpoint
 from bridge.deletion_log.patterns import EntryError
 
 MOST = 50
@@ -204,7 +204,7 @@ class Audit:
             return self.add("first-log")
         base = self.origin.rpartition("/")[0]
         self.link = entry.detail
-        head = linked_head(entry.detail)
+        head = claimed(entry.detail.checkpoint)
         if head.origin.rpartition("/")[0] != base or int(head.origin.rpartition("/")[2]) >= self._year:
             return self.add("link-wrong-log", origin=head.origin)
         try:
@@ -226,8 +226,3 @@ def audit(
     for line in lines:
         check.take(line)
     return check.finish()
-
-
-def linked_head(link: Link) -> Checkpoint:
-    """Read the checkpoint inside a link; its signature is another matter."""
-    return Checkpoint.parse(link.checkpoint.partition("\n\n")[0] + "\n")

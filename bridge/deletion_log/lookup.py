@@ -10,11 +10,11 @@ from sqlalchemy import Connection, select
 
 from bridge.deletion_log import reading
 from bridge.deletion_log.entry import Entry
-from bridge.deletion_log.note import Checkpoint, Note
+from bridge.deletion_log.note import claimed
 from bridge.deletion_log.proof import Meant, write_proof
 from bridge.deletion_log.reading import LogState, StoreError
 from bridge.deletion_log.references import Kind, case_key, reference
-from bridge.deletion_log.tables import entries
+from bridge.deletion_log.tables import checkpoints, entries
 
 YearSecret = Callable[[int], bytes | None]
 """Give the secret of a year key; None when there is none, or none any more."""
@@ -60,9 +60,24 @@ def look_up(
                 break
 
 
+def covering_note(connection: Connection, state: LogState, index: int) -> str | None:
+    """Return the newest checkpoint that covers the entry and has left the operator's reach; None when none has.
+
+    A proof under it is worth more than one under a checkpoint that is signed just now.
+    """
+    query = (
+        select(checkpoints.c.note)
+        .where(checkpoints.c.log_id == state.id, checkpoints.c.size > index, checkpoints.c.left.is_not(None))
+        .order_by(checkpoints.c.size.desc())
+        .limit(1)
+    )
+    found: str | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def prove(connection: Connection, state: LogState, hit: Hit, note: str) -> str:
     """Write the tlog-proof of a hit in the tree of a checkpoint; StoreError when the checkpoint is older."""
-    size = Checkpoint.parse(Note.parse(note).text).size
+    size = claimed(note).size
     if hit.index >= size:
         raise StoreError("the checkpoint is older than the entry")
     hashes = reading.inclusion_proof(connection, state, hit.index, size)

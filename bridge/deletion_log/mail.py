@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from bridge.deletion_log.note import Checkpoint, Note, NoteError, decode_base64, encode_base64
+from bridge.deletion_log.note import Checkpoint, NoteError, claimed, decode_base64, encode_base64
 from bridge.errors import BridgeError
 from bridge.i18n import gettext as _
 
@@ -45,7 +45,7 @@ class CheckpointMail:
     @property
     def head(self) -> Checkpoint:
         """Read the checkpoint, unverified; raise NoteError when it isn't one."""
-        return Checkpoint.parse(Note.parse(self.checkpoint).text)
+        return claimed(self.checkpoint)
 
     def attachments(self) -> tuple[tuple[str, bytes], ...]:
         """Return name and content of each attachment."""

@@ -258,6 +258,11 @@ def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> tuple[Checkpoint,
     return Checkpoint.parse(opened.text), opened
 
 
+def claimed(note: str) -> Checkpoint:
+    """Read the checkpoint that a note claims to hold, without verifying it; raise NoteError when it holds none."""
+    return Checkpoint.parse(Note.parse(note).text)
+
+
 def encode_base64(raw: bytes) -> str:
     """Encode in standard base64 (RFC 4648, section 4)."""
     return base64.b64encode(raw).decode("ascii")

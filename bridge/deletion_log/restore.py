@@ -11,7 +11,7 @@ from bridge.deletion_log import reading, tree
 from bridge.deletion_log.bundle import read_dropped
 from bridge.deletion_log.entry import time_text
 from bridge.deletion_log.mail import CheckpointMail
-from bridge.deletion_log.note import Checkpoint, Note, VerifierKey, open_checkpoint
+from bridge.deletion_log.note import Checkpoint, VerifierKey, claimed, open_checkpoint
 from bridge.deletion_log.reading import LogState, StoreError, find, reader
 from bridge.deletion_log.store import Clock, insert_raw, lock, open_log, utc_now
 from bridge.deletion_log.tables import checkpoints
@@ -102,6 +102,6 @@ def _keep(connection: Connection, state: LogState, size: int, note: str, now: st
 
 
 def _open(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
-    origin = Checkpoint.parse(Note.parse(note).text).origin
+    origin = claimed(note).origin
     head, _ = open_checkpoint(note, [key.renamed(origin) for key in keys])
     return head

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bridge.deletion_log import reading
 from bridge.deletion_log.export import line
 from bridge.deletion_log.mail import CheckpointMail
-from bridge.deletion_log.note import Checkpoint, Note
+from bridge.deletion_log.note import claimed
 from bridge.deletion_log.reading import LogState
 
 
@@ -20,7 +20,7 @@ def build_mail(
 
     It carries the entries from `first` on; by default from where the last checkpoint that left ended.
     """
-    size = Checkpoint.parse(Note.parse(note).text).size
+    size = claimed(note).size
     if first is None:
         left = reading.last_left(connection, state)
         first = left[0] if left and left[0] <= size else 0

@@ -17,7 +17,7 @@ from bridge.deletion_log.bundle import Bundle, BundleError, open_bundle, read_dr
 from bridge.deletion_log.detail import Link
 from bridge.deletion_log.entry import Entry
 from bridge.deletion_log.findings import Finding, finding
-from bridge.deletion_log.note import Checkpoint, NoteError, VerifierKey
+from bridge.deletion_log.note import NoteError, VerifierKey, claimed
 from bridge.deletion_log.patterns import LOG_ID, EntryError
 
 Lines = Callable[[], AbstractContextManager[Iterator[bytes]]]
@@ -80,7 +80,7 @@ def with_findings(verdict: Verdict, *more: Finding) -> Verdict:
 def note_origin(note: str) -> str:
     """Return the origin that a note claims, unverified; "" when it is no checkpoint."""
     try:
-        return Checkpoint.parse(note.partition("\n\n")[0] + "\n").origin
+        return claimed(note).origin
     except NoteError:
         return ""
 
@@ -100,7 +100,7 @@ def _verify(
         check.add("link-unchecked")
     verdict = check.finish()
     if following and note_origin(following) == source.origin:
-        ended = Checkpoint.parse(following.partition("\n\n")[0] + "\n").size
+        ended = claimed(following).size
         if verdict.size > ended:
             verdict = with_findings(verdict, finding("link-shorter", size=ended))
     return verdict

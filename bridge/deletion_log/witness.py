@@ -94,10 +94,8 @@ class Copy:
         3. Own entries and new ones together give the checkpoint's root.
         """
         try:
-            claimed = mail.head
-            head, note = open_checkpoint(
-                mail.checkpoint, [key.renamed(claimed.origin) for key in self.keys()]
-            )
+            origin = mail.head.origin
+            head, note = open_checkpoint(mail.checkpoint, [key.renamed(origin) for key in self.keys()])
         except NoteError as error:
             codes = {
                 "note.bad-signature": "checkpoint-bad-signature",

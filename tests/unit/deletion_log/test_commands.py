@@ -19,7 +19,7 @@ import bridge.cli.log as log_command
 from bridge import keys as key_folder
 from bridge.cli.logs_of import Opened
 from bridge.cli.witness import witness
-from bridge.deletion_log import store, tables
+from bridge.deletion_log import reading, store, tables
 from bridge.deletion_log.entry import References
 from bridge.deletion_log.note import Signer, VerifierKey
 from bridge.deletion_log.references import Kind, case_key, new_salt, reference
@@ -161,6 +161,35 @@ def test_from_the_operator_to_the_dpo(operator: Operator, make_draft: Any, tmp_p
         tmp_path / "out",
     )
     assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_mails_are_taken_in_the_order_in_which_they_were_made(
+    operator: Operator, make_draft: Any, tmp_path: Path
+) -> None:
+    paths = []
+    for number in ("1", "2", "3"):
+        operator.erase(make_draft, number)
+        (made,) = lines(run(log_command.log, "checkpoint", "--mail", tmp_path / "mails", "--json"))
+        paths.append(tmp_path / "mails" / made["mail"])
+        with operator.journal.write() as connection:
+            state = reading.all_logs(connection)[0]
+            store.mark_left(connection, state, state.size, dt.datetime.now(dt.UTC))
+    done = run(
+        witness, "verify", *paths[::-1], "--copy", tmp_path / "copy", "--key", operator.public, "--json"
+    )
+    assert [one["size"] for one in lines(done)] == [3, 5, 7, 7]
+
+
+def test_a_proof_stands_under_a_checkpoint_that_has_left_where_there_is_one(
+    operator: Operator, make_draft: Any
+) -> None:
+    operator.erase(make_draft, "4711")
+    run(log_command.log, "checkpoint")
+    with operator.journal.write() as connection:
+        store.mark_left(connection, reading.all_logs(connection)[0], 3, dt.datetime.now(dt.UTC))
+    operator.erase(make_draft, "4712")
+    assert "\n3\n" in run(log_command.log, "prove", "4711").output
+    assert "\n5\n" in run(log_command.log, "prove", "4712").output
 
 
 def test_the_dpo_is_told_what_is_wrong(operator: Operator, make_draft: Any, tmp_path: Path) -> None:
