@@ -51,11 +51,13 @@ def base64_octets(data: bytes) -> tuple[bytes, bool]:
     """Decode base64 as far as it goes, wherever its padding stands, and tell whether it was sound."""
     kept = data.translate(None, _NOT_BASE64)
     sound = len(kept) == len(data) or not data.translate(None, _BASE64_OR_SPACE)
+    kept = kept.rstrip(b"=")
+    runs = kept.split(b"=") if b"=" in kept else [kept]
     octets = []
-    for run in kept.split(b"="):
+    for run in runs:
         if len(run) % 4 == 1:
             sound, run = False, run[:-1]  # noqa: PLW2901 -- a last lone character carries no whole octet
-        octets.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4)))
+        octets.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4) if len(run) % 4 else run))
     return (octets[0] if len(octets) == 1 else b"".join(octets)), sound
 
 

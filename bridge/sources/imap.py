@@ -36,6 +36,7 @@ from bridge.transport import Backoff
 T = TypeVar("T")
 _APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
 _CHUNK = 500
+_WINDOW = 50_000
 
 
 class ImapMailbox:
@@ -68,7 +69,7 @@ class ImapMailbox:
         def work(client: IMAPClient) -> Places:
             state = self._session.select(client, folder)
             # `UID n:*` answers with the last mail when none is that high (RFC 3501 section 6.4.8).
-            uids = client.search(["UID", f"{above + 1}:*"] if above is not None else "ALL")
+            uids = client.search(["UID", f"{above + 1}:*"]) if above is not None else _uids(client, state)
             self._seen[folder] = state.uidnext
             wanted = sorted(uid for uid in uids if above is None or uid > above)
             return [self._place(folder, state, uid) for uid in wanted]
@@ -116,7 +117,7 @@ class ImapMailbox:
 
         def work(client: IMAPClient) -> Places:
             state = self._session.select(client, folder)
-            uids = client.search("ALL") if state.count else []
+            uids = _uids(client, state)
             found: Places = []
             for uid, facts in _facts(client, uids, "RFC822.SIZE"):
                 if facts.get(b"RFC822.SIZE") == size:
@@ -240,6 +241,17 @@ class ImapMailbox:
 
     def _place(self, folder: str, state: FolderState, uid: int) -> Place:
         return Place(self.kind, self._account, folder, state.uidvalidity, str(uid))
+
+
+def _uids(client: IMAPClient, state: FolderState) -> list[int]:
+    """Search for all mails; of a large folder in ranges, since imaplib refuses answers of more than a million bytes."""
+    if not state.count:
+        return []
+    if state.count <= _WINDOW or not state.uidnext:
+        return list(client.search("ALL"))
+    ranges = [f"{first}:{first + _WINDOW - 1}" for first in range(1, state.uidnext, _WINDOW)]
+    found = {uid for each in ranges for uid in client.search(["UID", each])}
+    return sorted(found)
 
 
 def _facts(client: IMAPClient, uids: list[int], fact: str) -> list[tuple[int, dict[bytes, Any]]]:

@@ -152,10 +152,18 @@ def test_a_wrong_password_is_permanent(mailbox: Mailbox) -> None:
     assert caught.value.permanent
 
 
+def test_a_large_folder_is_searched_in_ranges(box: ImapMailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.sources.imap._WINDOW", 3)
+    places = [box.append("INBOX", MAIL) for _ in range(8)]
+    box.expunge(places.pop(3))
+    assert box.list("INBOX") == places
+    assert box.find("INBOX", size=len(MAIL), matches=lambda raw: True) == places
+
+
 def test_many_mails_are_found_in_chunks(mailbox: Mailbox, box: ImapMailbox) -> None:
-    mailbox.deliver(*(b"Subject: %04d\r\n\r\n" % n for n in range(620)))
+    mailbox.deliver(*(b"Subject: %04d\r\n\r\n" % n for n in range(520)))
     places = box.list("INBOX")
-    assert len(places) == 620
-    wanted = b"Subject: 0613\r\n\r\n"
-    assert box.find("INBOX", size=len(wanted), sha256=hashlib.sha256(wanted).hexdigest()) == [places[613]]
+    assert len(places) == 520
+    wanted = b"Subject: 0513\r\n\r\n"
+    assert box.find("INBOX", size=len(wanted), sha256=hashlib.sha256(wanted).hexdigest()) == [places[513]]
     assert box.older_than("INBOX", dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)) == places
