@@ -13,6 +13,7 @@ from typing import Any
 
 from cryptography.x509 import Certificate
 
+from bridge.deletion_log.findings import finding
 from bridge.errors import BridgeError
 
 CONTENT_TYPE = "application/timestamp-query"
@@ -62,7 +63,7 @@ def _check(note: str, answer: bytes, roots: Sequence[Certificate], nonce: int | 
         verifier.verify_message(response, note.encode())
         time: dt.datetime = response.tst_info.gen_time
     except (client.VerificationError, ValueError, TypeError) as error:
-        raise TimestampError("the time stamp is not valid for this checkpoint", permanent=True) from error
+        raise TimestampError(finding("token-wrong").text, permanent=True) from error
     return time
 
 

@@ -89,12 +89,14 @@ class Copy:
     def receive(self, mail: CheckpointMail) -> Received:
         """Check a mail against the copy and take it over; when anything is wrong nothing is taken over.
 
-        1. The checkpoint is signed with a trusted key.
+        1. The checkpoint is of a log that a trusted key is named after, and signed with it.
         2. What the copy has already is still the same in the log that the mail shows.
         3. Own entries and new ones together give the checkpoint's root.
         """
         try:
             origin = mail.head.origin
+            if origin.rpartition("/")[0] not in {key.name for key in self.keys()}:
+                return Received((finding("checkpoint-other-log", origin=origin),))
             head, note = open_checkpoint(mail.checkpoint, [key.renamed(origin) for key in self.keys()])
         except NoteError as error:
             codes = {
@@ -228,7 +230,8 @@ def _remember(path: Path, head: Checkpoint) -> None:
     if path.exists():
         before = Checkpoint.parse(path.read_text("utf-8"))
         if before.size > head.size or (before.size == head.size and before.root != head.root):
-            raise WitnessError("another version of this log was cosigned before", code="witness.conflict")
+            text = finding("cosignature-conflict", size=head.size).text
+            raise WitnessError(text, code="witness.conflict")
     _replace(path, str(head).encode())
 
 

@@ -95,6 +95,13 @@ def test_a_signature_by_a_stranger_is_not_taken(bench: Any, other: Any, copy: Co
     assert copy.logs() == []
 
 
+def test_a_log_that_the_trusted_key_is_not_named_after_is_not_taken(bench: Any, tmp_path: Path) -> None:
+    bench.fill(1)
+    copy = Copy(tmp_path / "copy")
+    copy.trust([bench.public.renamed("example.org/otrs-bridge/other")])
+    assert codes(copy.receive(send(bench))) == ["checkpoint-other-log"]
+
+
 def test_a_changed_mail_is_not_taken(bench: Any, copy: Copy) -> None:
     bench.fill(2)
     good = send(bench)
