@@ -1,4 +1,15 @@
-"""Read a mail: bytes in, Message out, whatever the bytes are."""
+"""Read a mail: bytes in, Message out, whatever the bytes are.
+
+The defect codes, and what they mean for a reader:
+
+not the whole mail    too-many-parts, too-deep, truncated, unparsable, encrypted, tnef (content locked in winmail.dat)
+structure guessed     no-boundary, bad-boundary, bad-content-type, bad-header, no-headers, empty
+content guessed       bad-base64, bad-encoding (unknown transfer encoding), unknown-charset, refused-charset (UTF-7 and
+                      the like, read as text), wrong-charset (the label did not fit the bytes), nul (NULs removed)
+envelope              no-from (no address in From; Sender may stand in), two-from (the first counts), no-message-id,
+                      no-date, bad-date, raw-header (8-bit characters without encoding), x-otrs-header (orders to OTRS,
+                      left out of `headers`)
+"""
 
 from __future__ import annotations
 
@@ -15,9 +26,10 @@ from bridge.message.words import decode_words
 
 _MSG_ID = re.compile(r"<[^<>]{1,2000}>")
 _MAX_IDS = 300
-# Obeyed by OTRS's PostMaster for trusted accounts, so they stop here. X-OTRS-Loop only says "do not answer".
+# Obeyed by OTRS's PostMaster for trusted accounts, so they stop here. X-OTRS-Loop only says "do not answer", and
+# X-OTRS-Bridge-Form is the bridge's own: it marks what came by the request form.
 _OTRS_ORDERS = "x-otrs-"
-_OTRS_LOOP = "x-otrs-loop"
+_HARMLESS = ("x-otrs-loop", "x-otrs-bridge-form")
 
 
 def parse(raw: bytes, *, max_parts: int = 200, max_depth: int = 30) -> Message:
@@ -25,7 +37,7 @@ def parse(raw: bytes, *, max_parts: int = 200, max_depth: int = 30) -> Message:
 
     At most `max_parts` parts are read and `max_depth` nested multiparts entered; beyond, the codes `too-many-parts`
     and `too-deep` tell that the Message is not the whole mail (a subtree too deep stays as one attachment).
-    `X-OTRS-*` headers, X-OTRS-Loop excepted, are left out of `headers`.
+    `X-OTRS-*` headers, X-OTRS-Loop and the form's own excepted, are left out of `headers`.
     """
     try:
         return parse_strictly(raw, max_parts=max_parts, max_depth=max_depth)
@@ -62,7 +74,7 @@ def parse_strictly(raw: bytes, *, max_parts: int = 200, max_depth: int = 30) -> 
 def _headers(root: Part, defects: Defects) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, value in root.fields:
-        if name.startswith(_OTRS_ORDERS) and name != _OTRS_LOOP:
+        if name.startswith(_OTRS_ORDERS) and name not in _HARMLESS:
             defects.add("x-otrs-header")
             continue
         found.setdefault(name, []).append(decode_words(value))

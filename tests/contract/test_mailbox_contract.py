@@ -217,7 +217,7 @@ class TestMailbox:
         deliver.start()
         begun = time.monotonic()
         assert box.wait("INBOX", 30, stop) is True
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
         deliver.join()
         assert len(box.list("INBOX")) == 1
 
@@ -228,14 +228,14 @@ class TestMailbox:
         box.append("INBOX", MAIL)
         begun = time.monotonic()
         assert box.wait("INBOX", 30, stop) is True
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
 
     def test_waiting_ends_soon_after_stop(self, box: Mailbox, stop: threading.Event) -> None:
         box.list("INBOX")
         threading.Timer(0.1, stop.set).start()
         begun = time.monotonic()
         assert box.wait("INBOX", 30, stop) is False
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 10
 
     def test_it_can_move_and_expunge_one_mail(self, box: Mailbox) -> None:
         assert {"MOVE", "UIDPLUS"} <= box.capabilities()

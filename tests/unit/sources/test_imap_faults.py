@@ -173,7 +173,7 @@ def test_a_stalled_server_ends_in_an_error_in_time(server: Server) -> None:
     begun = time.monotonic()
     with pytest.raises(ConnectionLost, match="TimeoutError"):
         box.list("INBOX")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     box.close()
 
 
@@ -307,7 +307,7 @@ def test_an_idle_connection_closed_by_the_server_does_not_spin(server: Server, b
     stop = threading.Event()
     begun = time.monotonic()
     assert box.wait("INBOX", 0.4, stop) is True
-    assert 0.3 < time.monotonic() - begun < 3
+    assert 0.3 < time.monotonic() - begun < 10
     assert server.connections == 1
 
 
@@ -319,7 +319,7 @@ def test_an_idle_connection_closed_later_is_noticed(server: Server, box: ImapMai
     server.answers[b"IDLE"] = idle
     begun = time.monotonic()
     assert box.wait("INBOX", 30, threading.Event()) is True
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 10
 
 
 def test_a_bye_ends_the_wait(server: Server, box: ImapMailbox) -> None:
@@ -345,7 +345,7 @@ def test_a_mail_that_came_in_one_breath_with_the_idling_is_not_missed(
     server.answers[b"IDLE"] = idle
     begun = time.monotonic()
     assert box.wait("INBOX", 30, threading.Event()) is True
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
 
 
 def test_without_idle_it_looks_itself(server: Server, box: ImapMailbox) -> None:

@@ -118,7 +118,7 @@ def test_a_file_still_being_copied_waits(box: MaildirMailbox, path: Path) -> Non
     drop(path / "new" / "hello.eml")
     begun = time.monotonic()
     assert box.wait("INBOX", 30, threading.Event()) is True
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert len(box.list("INBOX")) == 1
 
 
