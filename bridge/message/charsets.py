@@ -68,56 +68,56 @@ def codec_of(label: str) -> str | None:
     return info.name if text and info.name not in _REFUSED else ""
 
 
-def decode(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
-    """Decode `data` labelled with charset `label` ("" = none) and return the text and the defect codes.
+def decode(octets: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
+    """Decode `octets` labelled with charset `label` ("" = none) and return the text and the defect codes.
 
     Codes: `refused-charset` (UTF-7 and the like), `unknown-charset`, `wrong-charset` (the label does not fit the
     bytes). Never raises; the text holds no lone surrogate and no byte order mark.
     """
-    text, codes = _decode(data, label)
+    text, codes = _decode(octets, label)
     return text.removeprefix("\ufeff"), codes
 
 
-def _decode(data: bytes, label: str) -> tuple[str, tuple[str, ...]]:
+def _decode(octets: bytes, label: str) -> tuple[str, tuple[str, ...]]:
     label = label.strip()
     codec = codec_of(label) if label else "ascii"
     if not codec:
-        text, _ = _guess(data)
+        text, _ = _guess(octets)
         return text, ("refused-charset",) if codec == "" else ("unknown-charset",)
     if codec in _LATIN:
-        text, guessed = _guess(data)
+        text, guessed = _guess(octets)
         if guessed != "cp1252":
             return text, ("wrong-charset",) if label and guessed == "utf-8" else ()
-        return _latin(data, codec), ("wrong-charset",) if codec == "ascii" and label else ()
+        return _latin(octets, codec), ("wrong-charset",) if codec == "ascii" and label else ()
     try:
-        return data.decode(codec), ()
+        return octets.decode(codec), ()
     except ValueError:
-        return _repair(data, codec), ("wrong-charset",)
+        return _repair(octets, codec), ("wrong-charset",)
 
 
-def _guess(data: bytes) -> tuple[str, str]:
+def _guess(octets: bytes) -> tuple[str, str]:
     """Return the text and which of ascii, utf-8 and cp1252 it was read as (bytes that fit UTF-8 are UTF-8)."""
-    if data.isascii():
-        return data.decode("ascii"), "ascii"
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return data.decode("utf-16", "replace"), "utf-16"
+    if octets.isascii():
+        return octets.decode("ascii"), "ascii"
+    if octets[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return octets.decode("utf-16", "replace"), "utf-16"
     try:
-        return data.decode("utf-8"), "utf-8"
+        return octets.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _latin(data, "cp1252"), "cp1252"
+        return _latin(octets, "cp1252"), "cp1252"
 
 
-def _latin(data: bytes, codec: str) -> str:
-    if codec == "iso8859-15" and not re.search(rb"[\x80-\x9f]", data):
-        return data.decode(codec)
-    return data.decode("cp1252", "replace")
+def _latin(octets: bytes, codec: str) -> str:
+    if codec == "iso8859-15" and not re.search(rb"[\x80-\x9f]", octets):
+        return octets.decode(codec)
+    return octets.decode("cp1252", "replace")
 
 
-def _repair(data: bytes, codec: str) -> str:
+def _repair(octets: bytes, codec: str) -> str:
     if codec not in ("utf-8", "utf-8-sig"):
-        text, guessed = _guess(data)
-        return text if guessed == "utf-8" else data.decode(codec, "replace")
-    lost = len(data) - len(data.decode("utf-8", "ignore").encode())
+        text, guessed = _guess(octets)
+        return text if guessed == "utf-8" else octets.decode(codec, "replace")
+    lost = len(octets) - len(octets.decode("utf-8", "ignore").encode())
     if lost > _MAX_REPAIRS:
-        return data.decode("cp1252", "replace")
-    return data.decode("utf-8", "bridge.cp1252")
+        return octets.decode("cp1252", "replace")
+    return octets.decode("utf-8", "bridge.cp1252")

@@ -29,9 +29,9 @@ _UU_ENCODINGS = {"x-uuencode", "uuencode", "x-uue", "uue"}
 
 @dataclass(slots=True)
 class Part:
-    """One part: `fields` in order with raw unfolded values; `children` of a multipart, else `data[start:end]`."""
+    """One part: `fields` in order with raw unfolded values; `children` of a multipart, else `octets[start:end]`."""
 
-    data: bytes = field(repr=False)
+    octets: bytes = field(repr=False)
     start: int
     end: int
     fields: list[tuple[str, bytes]] = field(repr=False)
@@ -48,7 +48,7 @@ class Part:
 
     def content(self, defects: Defects) -> bytes:
         """Return the decoded octets of a leaf; what can't be decoded is kept as far as it goes."""
-        raw = self.data[self.start : self.end]
+        raw = self.octets[self.start : self.end]
         if self.encoding == "base64":
             octets, sound = base64_octets(raw)
             if not sound:
@@ -145,12 +145,12 @@ class Cutter:
     parts: int = 0
     delimiters: int = 0
 
-    def cut(self, data: bytes, start: int, end: int, depth: int = 0, default: str = "text/plain") -> Part:
-        """Read the part in `data[start:end]` with its children."""
-        fields, body, sound = header_block(data, start, end)
+    def cut(self, octets: bytes, start: int, end: int, depth: int = 0, default: str = "text/plain") -> Part:
+        """Read the part in `octets[start:end]` with its children."""
+        fields, body, sound = header_block(octets, start, end)
         if not sound:
             self.defects.add("bad-header")
-        part = Part(data, body, end, [(name.decode("ascii").lower(), value) for name, value in fields])
+        part = Part(octets, body, end, [(name.decode("ascii").lower(), value) for name, value in fields])
         self._describe(part, default)
         self.parts += 1
         if part.content_type.startswith("multipart/"):
@@ -171,14 +171,14 @@ class Cutter:
 
     def _descend(self, part: Part, depth: int) -> None:
         if part.encoding in ("base64", "quoted-printable"):  # forbidden by RFC 2045 section 6.4, and met
-            part.data = part.content(self.defects)
-            part.start, part.end, part.encoding = 0, len(part.data), ""
+            part.octets = part.content(self.defects)
+            part.start, part.end, part.encoding = 0, len(part.octets), ""
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         for start, end in self._spans(part):
             if self.parts >= self.max_parts:
                 self.defects.add("too-many-parts")
                 return
-            part.children.append(self.cut(part.data, start, end, depth + 1, default))
+            part.children.append(self.cut(part.octets, start, end, depth + 1, default))
         if not part.children:
             part.content_type = "text/plain"
 
@@ -191,7 +191,7 @@ class Cutter:
         if opened is None:
             if boundary:
                 self.defects.add("bad-boundary")
-            guess = _GUESS.search(part.data, part.start, min(part.end, part.start + MAX_HEADER_BLOCK))
+            guess = _GUESS.search(part.octets, part.start, min(part.end, part.start + MAX_HEADER_BLOCK))
             if guess is None:
                 return
             boundary = guess[1]
@@ -205,7 +205,7 @@ class Cutter:
                 yield opened[1], part.end
                 return
             end = following[0]
-            end -= 2 if part.data[opened[1] : end].endswith(b"\r\n") else 1
+            end -= 2 if part.octets[opened[1] : end].endswith(b"\r\n") else 1
             yield opened[1], max(opened[1], end)
             opened = following
 
@@ -217,7 +217,7 @@ class Cutter:
             if found < 0:
                 return None
             self.delimiters += 1
-            tail = _DELIMITER_END.match(part.data, found + len(needle), part.end)
+            tail = _DELIMITER_END.match(part.octets, found + len(needle), part.end)
             if tail:
                 return found, tail.end(), tail[1] is not None
             at = found + len(needle)
@@ -226,7 +226,7 @@ class Cutter:
 
     @staticmethod
     def _line_start(part: Part, needle: bytes, at: int) -> int:
-        if part.data.startswith(needle, at, part.end) and (at == 0 or part.data[at - 1] == 0x0A):
+        if part.octets.startswith(needle, at, part.end) and (at == 0 or part.octets[at - 1] == 0x0A):
             return at
-        found = part.data.find(b"\n" + needle, at, part.end)
+        found = part.octets.find(b"\n" + needle, at, part.end)
         return found + 1 if found >= 0 else -1

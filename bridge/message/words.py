@@ -47,10 +47,10 @@ def _octets(encoding: bytes, text: bytes) -> bytes:
     return base64_octets(text)[0]
 
 
-def base64_octets(data: bytes) -> tuple[bytes, bool]:
+def base64_octets(encoded: bytes) -> tuple[bytes, bool]:
     """Decode base64 as far as it goes, wherever its padding stands, and tell whether it was sound."""
-    kept = data.translate(None, _NOT_BASE64)
-    sound = len(kept) == len(data) or not data.translate(None, _BASE64_OR_SPACE)
+    kept = encoded.translate(None, _NOT_BASE64)
+    sound = len(kept) == len(encoded) or not encoded.translate(None, _BASE64_OR_SPACE)
     kept = kept.rstrip(b"=")
     runs = kept.split(b"=") if b"=" in kept else [kept]
     octets = []
