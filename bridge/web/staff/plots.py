@@ -22,7 +22,7 @@ COLOURS = {
     "failed": "#a3201c",
     "unverifiable": "#c9661a",
 }
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 240, 40, 28, 10
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 240, 32, 44, 10  # small, so that text stays readable at 360 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ def columns(title: str, shown: Sequence[Column], keys: Sequence[str]) -> Markup:
     scale = (HEIGHT - BOTTOM - TOP) / top
     width = (WIDTH - LEFT) / max(len(shown), 1)
     drawn = [_line(value, HEIGHT - BOTTOM - value * scale) for value in range(0, top + 1, step)]
-    every = max(1, len(shown) // 8)
+    every = max(1, len(shown) // 5)
     for at, column in enumerate(shown):
         x = LEFT + at * width
         drawn.append(_stack(column, keys, (x + width * 0.12, width * 0.76), scale))
         if at % every == 0:
-            drawn.append(_text(x + width / 2, HEIGHT - 8, column.label, "middle"))
+            drawn.append(_label(x + width / 2, column.label))
     return _svg(title, Markup("").join(drawn))
 
 
@@ -84,8 +84,16 @@ def _line(value: int, y: float) -> Markup:
     return line.format(LEFT, WIDTH, y=f"{y:.1f}") + _text(LEFT - 6, y + 4, str(value), "end")
 
 
+def _label(x: float, text: str) -> Markup:
+    """Write a column's label, one word a line."""
+    lines = [
+        _text(x, HEIGHT - BOTTOM + 14 * (at + 1), word, "middle") for at, word in enumerate(text.split())
+    ]
+    return Markup("").join(lines)
+
+
 def _text(x: float, y: float, text: str, anchor: str) -> Markup:
-    return Markup('<text x="{}" y="{}" text-anchor="{}" font-size="13">{}</text>').format(
+    return Markup('<text x="{}" y="{}" text-anchor="{}" font-size="12">{}</text>').format(
         f"{x:.1f}", f"{y:.1f}", anchor, text
     )
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyotp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import create_engine, insert
 from werkzeug.test import TestResponse
 
 from bridge.deletion_log import reading, store, tables
@@ -82,6 +85,35 @@ class BenchDesk:
             return brakes.lift(connection, brake_id, "operator", self.now())
 
 
+@cache
+def empty_journal() -> bytes:
+    """Return a database with all tables, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.db"
+        engine = create_engine(f"sqlite:///{path}")
+        for metadata in (schema.metadata, tables.metadata, accounts.metadata):
+            metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
+class Compiled(BytecodeCache):
+    """Compile each template once for all tests."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def erasing_workflow() -> Workflow:
     """Make a workflow that needs an approval."""
     steps = (Create(role="handover", queue="membership"), Create(role="stub", queue="support"), Erase())
@@ -101,9 +133,8 @@ class WebBench:
     totp: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        (self.folder / "journal.db").write_bytes(empty_journal())
         self.journal = Journal(open_engine(f"sqlite:///{self.folder / 'journal.db'}"))
-        for metadata in (schema.metadata, tables.metadata, accounts.metadata):
-            metadata.create_all(self.journal.engine)
         self.key = Ed25519PrivateKey.generate()
         self.mailbox = MaildirMailbox(self.folder / "mail", account="main")
         self.mailbox.ensure_folder("INBOX")
@@ -112,7 +143,7 @@ class WebBench:
         web = WebSettings(SECRET, **{"language": "en", **self.settings})
         self.desk = BenchDesk(self.journal, web, [self.controller(name) for name in self.names], self.clock)
         self.app = create_app(self.desk, self.vault)
-        self.app.config["TESTING"] = False
+        self.app.jinja_env.bytecode_cache = COMPILED
 
     def clock(self) -> dt.datetime:
         """Tell the time."""
@@ -313,11 +344,26 @@ class Browser:
         page = self.get(f"/request/{to}/{topic}")
         found = _FORM_NUMBER.search(page.text)
         assert found, page.text[:500]
-        return self.post(
-            f"/request/{to}/{topic}",
-            {"number": found[1], **values},
-            content_type="multipart/form-data",
-        )
+        return self.send(f"/request/{to}/{topic}", {"number": found[1], **values})
+
+    def send(self, path: str, values: Mapping[str, Any]) -> TestResponse:
+        """Post a form as multipart/form-data; a value that is a list of (name, bytes) is files."""
+        body = multipart({"csrf_token": self.token, **values})
+        return self.http.post(path, data=body, content_type="multipart/form-data; boundary=BOUNDARY")
+
+
+def multipart(values: Mapping[str, Any]) -> bytes:
+    """Write multipart/form-data in memory (the test client's own writer uses temporary files)."""
+    parts = []
+    for name, value in values.items():
+        files = value if isinstance(value, list) else [(None, str(value).encode())]
+        for file, content in files:
+            named = (
+                f'; filename="{file}"\r\nContent-Type: application/octet-stream' if file is not None else ""
+            )
+            head = f'--BOUNDARY\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
+            parts.append(head.encode() + content + b"\r\n")
+    return b"".join(parts) + b"--BOUNDARY--\r\n"
 
 
 @contextmanager
