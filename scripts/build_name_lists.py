@@ -8,6 +8,7 @@ Two runs with the same package versions give the same bytes. Sources and licence
 The tables are sets of lower-case words:
   first_names  names of Faker's locales, and the words that stand with them in a Brown cluster of German web text
   surnames     the same for surnames
+  common       the most frequent of the words below
   words        ordinary German and English word forms, by lower-case frequency and a noun lexicon
   capital_names  first names that a capital letter makes sure, though written small they are words (Malte, Lasse)
   places       German-speaking towns, large cities, countries
@@ -174,6 +175,20 @@ def capital_names(clusters: dict[str, int], prob: dict[str, float], first: set[s
     }
 
 
+def english_capitals(names: set[str]) -> set[str]:
+    """Take English words that are written with a capital and are no names: nationalities, months, products."""
+    prob = lookups("en_lexeme_prob")
+    return {
+        w.lower() for w, p in prob.items() if p > -13.5 and w[:1].isupper() and NAME.fullmatch(w) and w not in names and len(w) > 3
+    }
+
+
+def common_words(prob: dict[str, float], clusters: dict[str, int], words: set[str]) -> set[str]:
+    """Choose the words so frequent that even the surname of a known person may be meant as the word (Winter)."""
+    seen = {w.lower() for w, p in prob.items() if p > -11.4 and clusters.get(w) not in SURNAME_CLUSTERS | FIRST_NAME_CLUSTERS}
+    return seen & words
+
+
 def main(folder: Path) -> None:
     """Build all tables."""
     prob, clusters = lookups("de_lexeme_prob"), lookups("de_lexeme_cluster")
@@ -184,6 +199,7 @@ def main(folder: Path) -> None:
     sure = plainly_names(prob, first_de | german_first_names() | (first - clustered(clusters, prob, {56}, -99)), common)
     german = ordinary(prob, common, -15.0)
     english = ordinary(lookups("en_lexeme_prob"), set(), -13.5)
+    english |= english_capitals(faker_first | last)
     # An English word that German text knows as a name only (Hella, Ellen) is a name here.
     words = (german - sure) | {w for w in english - german if w not in sure}
     big = {w.lower() for w in towns(100_000)}
@@ -193,6 +209,7 @@ def main(folder: Path) -> None:
     write(folder, "first_names", (w for w in first if len(w) > 2))
     write(folder, "surnames", (w for w in last if len(w) > 1 and w.lower() not in words or w in last_de))
     write(folder, "words", words)
+    write(folder, "common", common_words(prob, clusters, words))
     write(folder, "places", places)
 
 

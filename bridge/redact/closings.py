@@ -126,8 +126,10 @@ def ending(sheet: Sheet) -> None:
     lines = list(re.finditer(r"[^\n]+", text[base:]))
     for place_from_end, line in enumerate(reversed(lines[-60:])):
         value = line.group().strip("\r \t")
-        if not value or value.startswith((">", "--", "__")) or not value.strip(OPAQUE):
+        if not value or value.startswith((">", "--", "__")):
             continue
+        if not value.strip(OPAQUE + _QUOTE):
+            return
         _last(sheet, base + line.start(), base + line.end(), value, len(lines) - place_from_end)
         return
 
@@ -149,5 +151,6 @@ def _lone(sheet: Sheet, start: int, end: int, words: list[str]) -> bool:
     named = first_name(lows[0]) or (capital_name(lows[0]) and upper(words[0])) or (len(lows) > 1 and any_first(lows[0]) and upper(words[0]))
     pair = len(lows) == 2 and all(not ordinary(low) for low in lows) and all(upper(word) for word in words)
     known = len(lows) == 1 and surname(lows[0]) and not ordinary(lows[0]) and upper(words[0])
+    unknown = len(lows) == 1 and len(lows[0]) > 2 and upper(words[0]) and not ordinary(lows[0]) and not shout(words[0])
     initial = len(lows) > 1 and len(lows[0]) == 1 and upper(words[-1]) and (known_name(lows[-1]) or not plain_word(lows[-1]))
-    return (named or pair or known or initial) and signed(sheet, start, end, True)
+    return (named or pair or known or unknown or initial) and signed(sheet, start, end, True)

@@ -14,7 +14,7 @@ _STEMS: tuple[tuple[tuple[str, ...], str], ...] = (
         ("einladungscode", "invitecode", "invite-code", "referenzschlüssel", "zugangscode", "freischaltcode"),
         "CODE",
     ),
-    (("registrierungscode", "aktivierungscode", "bestätigungscode", "registrierungsschlüssel"), "CODE"),
+    (("registrierungscode", "aktivierungscode", "bestätigungscode", "registrierungsschlüssel"), "CODE_STRONG"),
     (
         (
             "mitgliedsn",
@@ -158,12 +158,21 @@ _STREET_WORDS = frozenset(
 )
 
 
+# "Passwort-Hinweis", "Codeeingabe": about the value, not before it.
+_ABOUT = tuple(
+    "hinweis reset änderung feld länge regel regeln mail link manager wechsel frage abfrage eingabe vergabe verlust schutz "
+    "versand prüfung vergessen liste listen seite formular zeile zeilen".split()
+)
+
+
 @lru_cache(maxsize=65536)
 def cue(word: str) -> str:
     """Tell what a lower-case word announces: PASSWORD, CODE, MEMBER, TAX, PHONE, … or "" for nothing."""
     found = _WORDS.get(word)
     if found:
         return found
+    if word.endswith(_ABOUT):
+        return ""
     for stems, kind in _STEMS:
         if any(stem in word for stem in stems):
             return kind

@@ -86,7 +86,11 @@ class Digits:
         if address is not None:
             self._address(*address.span())
             return [(start, address.start()), (address.end(), end)]
-        pieces, at = [], start
+        pieces: list[tuple[int, int]] = []
+        at = start
+        slash = self.text.find(" / ", start, end)
+        if self.text[start] not in "0(" and slash - start > 3 and end - slash > 6:
+            return [(start, slash), (slash + 3, end)]
         for date in _DATE.finditer(self.text, start, end):
             self._date(*date.span())
             pieces.append((at, date.start()))
@@ -168,6 +172,7 @@ class _Number:
             "CARD": ("CARD_NO", size >= 8),
             "PASSWORD": ("PASSWORD", size >= 4 and near),
             "CODE": ("INVITE_CODE", size >= 5 and near),
+            "CODE_STRONG": ("INVITE_CODE", size >= 4),
         }
         kind, ok = fits.get(self.cue, ("", False))
         return kind if ok else ""

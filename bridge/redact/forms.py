@@ -46,7 +46,7 @@ _MAILBOX = re.compile(
 )
 _STAFF_WORDS = re.compile(
     r"(?i)support|team|piraten|partei|liquid|verband|vorstand|redaktion|newsletter|service|verein|stelle|info|technik|daemon|admin|"
-    r"mailman|system|notification|noreply|mitglied|zentrale|liste|verwaltung|büro|gmbh|e\.v\.|\bag\b|\bkv\b|\blv\b|\bov\b|\bbgs\b|lqfb"
+    r"mailman|system|universit|hochschule|institut|gymnasium|college|club|notification|noreply|mitglied|zentrale|liste|verwaltung|büro|gmbh|e\.v\.|\bag\b|\bkv\b|\blv\b|\bov\b|\bbgs\b|lqfb"
 )
 
 

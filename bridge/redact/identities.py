@@ -11,6 +11,7 @@ from bridge.redact.forms import organisation
 from bridge.redact.lexicon import any_first, first_name, known_name, ordinary, plain_word, surname
 from bridge.redact.links import own_domain, platform_host
 from bridge.redact.pseudonyms import folded
+from bridge.redact.tables import table
 from bridge.redact.tables import handmade
 
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -21,26 +22,32 @@ _PARTICLES = handmade("particles")
 class Identities:
     """What is known of the people before any text is read, and what the text adds to it.
 
-    `strong` words are names wherever they stand; `weak` ones are ordinary words too (Winter, Richter) and count
-    only where a name can stand. All are lower-case. `handles` are whole tokens (local parts of addresses).
+    `strong` words are names wherever they stand; `capital` ones when they are capitalised (Vogt, Bäcker); `weak`
+    ones are frequent words (Winter, Sommer) and count only where a name can stand. All are lower-case. `handles` are whole tokens (local parts of addresses).
     """
 
     people: list[tuple[str, str]] = field(default_factory=list)
     strong: set[str] = field(default_factory=set)
+    capital: set[str] = field(default_factory=set)
     weak: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
+    inside: set[str] = field(default_factory=set)
+    folded: dict[str, str] = field(default_factory=dict)
 
-    def learn(self, name: str) -> None:
-        """Take the words of a name that stood in a sure place."""
+    def learn(self, name: str, *, header: bool = False) -> None:
+        """Take the words of a name; one from the header is surer than one that a rule found in the text."""
         for word in _NAME_WORD.findall(name):
             low = word.lower()
             if low in _PARTICLES or len(low) < 3:
                 continue
             if plain_word(low) or (ordinary(low) and not known_name(low)):
-                self.weak.add(low)
+                weak = low in table("common") or not (header or known_name(low))
+                (self.weak if weak else self.capital).add(low)
             else:
                 self.strong.add(low)
+            if header and len(self.inside) < 32:
+                self.inside.add(folded(low))
 
     def personal(self, piece: str) -> bool:
         """Tell whether a piece of a web address holds a known name or the owner's domain."""
@@ -48,7 +55,14 @@ class Identities:
         if any(domain in low for domain in self.domains):
             return True
         words = set(re.findall(r"[a-z]+", low))
-        return any(folded(word) in words or (len(word) > 5 and folded(word) in low) for word in self.strong)
+        if not words.isdisjoint(self._folded()):
+            return True
+        return any(len(word) > 4 and word in low for word in self.inside)
+
+    def _folded(self) -> set[str]:
+        if len(self.folded) != len(self.strong) + len(self.capital):
+            self.folded = {word: folded(word) for word in self.strong | self.capital}
+        return set(self.folded.values())
 
 
 def from_header(message: Message, known: Sequence[Address] = ()) -> Identities:
@@ -77,11 +91,13 @@ def _introduce(found: Identities, address: Address, role: str, sender: bool) -> 
         name = re.sub(r"[._-]", " ", name.partition("@")[0])
     if _person(name):
         found.people.append((" ".join(_NAME_WORD.findall(name)), role))
-        found.learn(name)
+        found.learn(name, header=True)
     local = address.email.partition("@")[0]
     words = _local_words(local)
     for word in words:
         found.strong.add(word)
+        if len(found.inside) < 32:
+            found.inside.add(folded(word))
     if sender and local and not organisation(local):
         found.handles.add(local.lower())
         domain = own_domain(address.email)

@@ -15,12 +15,12 @@ _RELATIVES = (
     "mitarbeiter mitarbeiterin vermieter vermieterin nachfolger nachfolgerin"
 ).replace(" ", "|")
 _INTRO = re.compile(
-    r"(?i:meine?[nms]? (?:(?:voller|richtiger|bürgerlicher|neuer|eigentlicher) )?name[n]? (?:ist|lautet|wäre)|ich hei(?:ß|ss)e|hei(?:ß|ss)e ich|"
+    r"(?i:meine?[nms]? (?:(?:voller|richtiger|bürgerlicher|neuer|eigentlicher) )?name[n]? (?:ist|lautet|wäre)|hei(?:ß|ss)e|hei(?:ß|ss)e ich|"
     r"(?:my|his|her) (?:(?:full|real) )?name is|hier spricht|hier schreibt|im auftrag(?: von)?|i\. ?a\.|i\. ?v\.|gez\.|vertreten durch|"
     r"ansprechpartner(?:in)?(?: ist| bei uns ist| wäre)?:?|kontaktperson(?: ist)?:?|contact(?: person)?(?: is)?:?|kontakt:|c/o|"
     r"z\. ?hd\.|zu händen(?: von)?|gemeldet von|verfasst von|signed(?: by)?:?|je m'appelle|mi chiamo|me llamo|nazywam się|"
     r"jetzt hei(?:ß|ss)e ich|hei(?:ß|ss)t jetzt|hei(?:ß|ss)e jetzt|umbenannt in|geborene|geb\.(?= [A-ZÄÖÜ][a-zäöü])|née|verheiratete|verh\.|admin ist|admin is|vorsitzender ist|"
-    r"benimm ich|mädchenname[n]?|geburtsname[n]?|nachname[n]?|familienname[n]?|vorname[n]?|rufname(?: ist)?|"
+    r"mädchenname[n]?|geburtsname[n]?|nachname[n]?|familienname[n]?|vorname[n]?|rufname(?: ist)?|"
     r"(?:meine?[nmrs]?|unsere?[nmrs]?|deine?|seine?[nmrs]?|ihre?[nmrs]?|my|our|eure?) (?:" + _RELATIVES + r"|wife|husband|son|daughter|colleague|flatmate|brother|sister|friend|boss|student))"
     r"(?:[ \t\u00a0:,(]{1,3}(?:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is)(?=[ ])){0,2}[ \t\u00a0:,(\"„]{1,3}"
 )

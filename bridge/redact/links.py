@@ -81,6 +81,8 @@ def emails(text: str) -> list[Hit]:
 def _email(text: str, sign: str, local: re.Match[str], host: re.Match[str]) -> Hit | None:
     end = host.end()
     tail = re.split(r"\.|dot|punkt", text[host.start() : end].lower())[-1].strip(" )]}")
+    if text[end : end + 1] == "@":
+        return None
     if sign == " at " and not (len(tail) < 9 and tail.isalpha() and "." in host.group()):
         return None
     start = local.start()

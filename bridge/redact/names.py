@@ -39,6 +39,8 @@ def names(text: str) -> list[Hit]:
 def _listed(sheet: Sheet, found: re.Match[str], low: str) -> None:
     """Judge a word by the lists of names."""
     word = found.group()
+    if low in GREETING:
+        return
     if any_first(low):
         _first(sheet, found, word, low)
     elif not upper(word):

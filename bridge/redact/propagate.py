@@ -6,11 +6,13 @@ import re
 
 from bridge.redact.hits import Hit
 from bridge.redact.identities import Identities, variants
-from bridge.redact.lexicon import ordinary
-from bridge.redact.name_parts import WORD
+from bridge.redact.lexicon import ordinary, place
+from bridge.redact.name_parts import WORD, alone
+from bridge.redact.pseudonyms import folded
 
 _JOIN = re.compile(r"[ \t\u00a0]{1,2}(?:(?:von|van|de|der|den|zu|und) ){0,2}|-")
-_TITLED = re.compile(r"(?i:herrn?|frau|fr\.|hr\.|mrs?\.?|ms\.?|dr\.|prof\.|familie)[ \u00a0]$")
+_TITLED = re.compile(r"(?i:herrn?|frau|fr\.|hr\.|mrs?\.?|ms\.?|dr\.|prof\.|familie|(?<!\w)[a-zäöü]\.) ?$")
+_LOCATED = re.compile(r"(?i:(?<!\w)(?:in|aus|nach|kv|lv|ov|kreis|stadt|bei|um|raum|[0-9]{4,5}))[ ]$")
 _EDGE = re.compile(r"[\w-]")
 
 
@@ -19,9 +21,10 @@ class Known:
 
     def __init__(self, identities: Identities) -> None:
         self.strong = variants(identities.strong)
+        self.capital = frozenset(identities.capital)
         self.weak = frozenset(identities.weak)
-        self.inside = tuple(word for word in self.strong if len(word) > 4)
-        self.handles = frozenset(handle for handle in identities.handles if len(handle) > 3)
+        self.inside = tuple(word for word in identities.inside if len(word) > 4)
+        self.handles = frozenset(h for h in identities.handles if len(h) > 3 and not h.isalpha() or h not in self.strong)
 
     def scan(self, text: str, word_hits: list[Hit]) -> list[Hit]:
         """Find the known names in a text. `word_hits` are the names found by their place."""
@@ -29,16 +32,18 @@ class Known:
         begun = {hit.start for hit in word_hits}
         hits: list[Hit] = []
         last = -1
-        strong, weak, inside = self.strong, self.weak, self.inside
+        strong, capital, weak, inside = self.strong, self.capital, self.weak, self.inside
         for found in WORD.finditer(text):
             low = found.group().lower()
             hit = low in strong or (low[-1] == "s" and low[:-1] in strong)
             if not hit and ("-" in low or "'" in low or "’" in low):
                 hits += self._parts(found)
+            elif not hit and low in capital and found.group()[0].isupper():
+                hit = not (place(low) and _LOCATED.search(text, max(0, found.start() - 9), found.start()))
             elif not hit and low in weak and found.group()[0].isupper():
                 hit = self._near(text, found, last, named, begun)
             elif not hit and inside and len(low) > 5 and not ordinary(low):
-                hit = any(word in low for word in inside)
+                hit = any(word in folded(low) for word in inside)
             if hit:
                 hits.append(Hit(found.start(), found.end(), "PERSON"))
                 last = found.end()
@@ -60,7 +65,7 @@ class Known:
             return True
         if end + 1 in begun and text[end : end + 1] in (" ", ","):
             return True
-        return bool(_TITLED.search(text, max(0, start - 9), start))
+        return bool(_TITLED.search(text, max(0, start - 9), start)) or alone(text, start, end)
 
     def _tokens(self, text: str, hits: list[Hit]) -> list[Hit]:
         """Widen hits inside tokens with digits or underscores to the token: it is a user name."""

@@ -11,7 +11,7 @@ from bridge.redact.tables import handmade, table
 _NUMBER = re.compile(
     r"\.?[ \u00a0]{0,2}(?:Nr\.? ?)?([0-9]{1,4}(?: ?[a-hA-H](?![\w.]))?(?: ?[-–/+] ?[0-9]{1,4}(?![0-9.]) ?[a-h]?(?!\w))?)(?![0-9]|[.:][0-9]|\w|%)"
 )
-_LAST_WORDS = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|[0-9]+\.")
+_LAST_WORDS = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|(?<!\w)[0-9]+\.")
 _LOWER_INSIDE = handmade("lower_inside")
 _STARTERS = handmade("starters")
 _NO_STREET = handmade("no_street")
@@ -20,7 +20,9 @@ _BEFORE_ZIP = re.compile(
 )
 _NO_UNIT = re.compile(r"[ \u00a0]{1,2}(?:uhr|km|m|minuten|euro|prozent|jahre)\b", re.IGNORECASE)
 _FOREIGN = re.compile(
-    r"(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
+    r"(?<!\w)(?:Straße|Platz|Allee|Weg|Ufer) (?:des|der|am|an der|im|zum|zur) (?:[0-9]{1,2}\. )?[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)? [0-9]{1,4} ?[a-h]?(?!\w)"
+    r"|(?<!\w)(?:Postfach|Haus(?:nummer)?(?: ?Nr\.?)?|Parzelle) ?[0-9]{1,4}(?: ?[0-9]{2}){0,3}(?!\w)"
+    r"|(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
     r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|Way|Terrace|Crescent|Gardens|Row|Place|Hill|Boulevard|Blvd)\b\.?)"
     r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza) ?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
 )

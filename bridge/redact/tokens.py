@@ -58,7 +58,7 @@ def _member(token: str, near: str) -> bool:
 def _code(token: str, near: str) -> str:
     letters = sum(char.isalpha() for char in token)
     digits = sum(char.isdigit() for char in token)
-    if near == "CODE" and digits and letters and len(token) >= 6 and not _DATED.fullmatch(token):
+    if near in ("CODE", "CODE_STRONG") and digits and letters and len(token) >= 6 and not _DATED.fullmatch(token):
         return "INVITE_CODE"
     if token.startswith(_KEYS) and digits > 2:
         return "PASSWORD"

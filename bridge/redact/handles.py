@@ -1,0 +1,94 @@
+"""User names: after their cue word, beside one that was found, and in lines of logs."""
+
+from __future__ import annotations
+
+import re
+
+from bridge.redact.credentials import LINK, QUOTED, TRAIL, VALUE, after_login
+from bridge.redact.hits import Hit
+from bridge.redact.masks import OPAQUE
+from bridge.redact.tables import handmade, table
+
+_VERSION = re.compile(r"v?[0-9]+(?:[.,:/-][0-9a-z]+)*\.?", re.IGNORECASE)
+_NEXT = re.compile(
+    r"[\"'“”»«)]{0,2}(?:[ ]?(?:->|=>|/|,)|(?:[ ][^\W\d_]{2,9})?[ ](?:auf|in|zu|oder|und|or|to|and|statt|bzw\.|mit|from|sondern|als))[ ]"
+    r"(?:lieber |auf |in |zu |als )?[\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
+)
+_LOGGED = re.compile(r"(?<!\w)(?:for|user|user=|login=|username=|uid=|account=|for user|for invalid user)[ =]?([A-Za-z0-9._-]{3,32}) (?=from [0-9\[])")
+_ASSIGNED = re.compile(r"(?<!\w)(?:db_?user|user|username|login|uid|nutzer|benutzer|account)[ ]?=[ ]?[\"']?([A-Za-z0-9._@-]{3,40})", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_][\w.-]{2,30})(?![\w@])")
+_NAMED_AS = re.compile(
+    r"(?i:(?:angemeldet|registriert|eingeloggt|unterwegs|bekannt|logged in|signed up|signed in|registered|known|unter dem namen|under the name)"
+    r"(?: bin ich| war ich| ist er| ist sie)?(?: als| unter| as| under)?)[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
+)
+_AS_NAMED = re.compile(
+    r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ](?=angemeldet|registriert|eingeloggt|unterwegs|bekannt|aktiv|logged|registered)"
+)
+_EVENTS = tuple(handmade("no_password"))
+
+
+def handle_at(text: str, end: int, strong: bool) -> list[Hit]:
+    """Take the user name after its cue. A weak cue (Konto, profile) needs a word that is no ordinary one."""
+    link = LINK.match(text, end)
+    at = link.end() if link else end
+    explicit = strong and any(sign in text[end:at] for sign in ":=")
+    quoted = QUOTED.match(text, at)
+    if quoted is not None and len(quoted.group(1).split()) < 3 and handlelike(quoted.group(1), True, strong):
+        return _with_next(text, Hit(*quoted.span(1), "HANDLE"))
+    value = VALUE.match(text, at)
+    if value is None:
+        return []
+    token = value.group().rstrip(TRAIL)
+    if "\n" in text[end:at] and not explicit:
+        return []
+    if not handlelike(token, explicit, strong):
+        return []
+    return _with_next(text, Hit(value.start(), value.start() + len(token), "HANDLE"))
+
+
+def _with_next(text: str, first: Hit) -> list[Hit]:
+    """Take the user name beside the first ("von X auf Y", "X oder Y"), and the password behind a slash."""
+    hits = [first, *after_login(text, first.end)]
+    following = _NEXT.match(text, first.end)
+    if following is not None and len(hits) == 1:
+        token = following.group(1).rstrip(TRAIL)
+        if handlelike(token, False, True):
+            hits.append(Hit(following.start(1), following.start(1) + len(token), "HANDLE"))
+    return hits
+
+
+def handlelike(token: str, explicit: bool, strong: bool) -> bool:
+    """Tell whether a token can be a user name; `explicit` ones were stated with a colon or in quotes."""
+    if len(token) < 3 or OPAQUE in token or "://" in token or "@" in token[1:] or token.endswith("-"):
+        return False
+    low = token.lower().lstrip("@")
+    if token[0] == "@":
+        return True
+    if _VERSION.fullmatch(token) or not any(char.isalpha() for char in token) or low.startswith(("http", "www.")):
+        return False
+    if "_" in token or any(char.isdigit() for char in token):
+        return not low.startswith(_EVENTS) and "/" not in token and "=" not in token
+    if explicit:
+        return low not in handmade("said_of_passwords")
+    words = table("words")
+    parts = [part for part in low.split("-") if len(part) > 3]
+    ordinary = low in words or low in table("places") or any(part in words for part in parts)
+    inner = any(a.islower() and b.isupper() for a, b in zip(token, token[1:], strict=False))
+    return not ordinary and (token[0].islower() or inner or (strong and token.isalpha()))
+
+
+def told(text: str) -> list[Hit]:
+    """Find user names in phrases ("als NAME angemeldet"), log lines, assignments and mentions ("for NAME from 198.…", "user=NAME", "@NAME")."""
+    hits = []
+    if "from " in text:
+        hits += [Hit(*found.span(1), "HANDLE") for found in _LOGGED.finditer(text)]
+    if "=" in text:
+        hits += [Hit(*found.span(1), "HANDLE") for found in _ASSIGNED.finditer(text) if not found.group(1).isdigit()]
+    for pattern in (_NAMED_AS, _AS_NAMED):
+        for found in pattern.finditer(text):
+            token = found.group(1).rstrip(TRAIL)
+            if handlelike(token, False, True):
+                hits.append(Hit(found.start(1), found.start(1) + len(token), "HANDLE"))
+    if "@" in text:
+        hits += [Hit(*found.span(1), "HANDLE") for found in _MENTION.finditer(text)]
+    return hits
