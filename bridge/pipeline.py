@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 import structlog
 
+from bridge.act.alarm import raise_alarm
 from bridge.act.base import Done, Held, Job, Outcome, Parked, Tools, Waiting
 from bridge.act.decision import decide_for, keep_plan, take_addition
+from bridge.act.late import late_copies
 from bridge.act.load import load_request
 from bridge.act.park import park
 from bridge.act.runner import backoff, run_plan
 from bridge.errors import BridgeError, place_of
 from bridge.i18n import language
-from bridge.journal import cases, claims, receipts
+from bridge.journal import cases, claims, copies, receipts
 from bridge.journal.cases import Case
 from bridge.journal.claims import LeaseLostError
 from bridge.message.model import Request
@@ -49,6 +51,11 @@ def work(tools: Tools, case: Case, request: Request | None = None) -> Worked | N
     with tools.journal.write() as connection:
         if not claims.claim(connection, case.id, tools.owner, tools.clock(), tools.pace.lease_seconds):
             return None
+        # What was read before the claim may be old: another worker can have come far meanwhile.
+        case = cases.by_id(connection, case.id) or case
+        if case.state == "held":
+            claims.release(connection, case.id, tools.owner)
+            return None
     with language(tools.wording.language):
         try:
             return _work(tools, case, request)
@@ -63,10 +70,7 @@ def work(tools: Tools, case: Case, request: Request | None = None) -> Worked | N
 def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
     job = _job(tools, case, request)
     try:
-        if not job.plan.steps or case.code == ADDED_TO:
-            job.plan = take_addition(job) if job.plan.steps else decide_for(job)
-            keep_plan(job)
-        outcome = run_plan(job) if case.state != "parked" else Parked(case.code or "parked")
+        outcome = _go_on(job) if case.state != "parked" else Parked(case.code or "parked")
     except LeaseLostError:
         raise
     except BridgeError as error:
@@ -76,6 +80,14 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
         _log.error("unforeseen", case=case.id, kind=type(error).__name__, at=place_of(error))
         outcome = Parked("unforeseen")
     return _conclude(job, outcome)
+
+
+def _go_on(job: Job) -> Outcome:
+    if not job.plan.steps or job.case.code == ADDED_TO:
+        job.plan = take_addition(job) if job.plan.steps else decide_for(job)
+        keep_plan(job)
+    outcome = run_plan(job)
+    return late_copies(job) if isinstance(outcome, Done) else outcome
 
 
 def _job(tools: Tools, case: Case, request: Request | None) -> Job:
@@ -94,16 +106,33 @@ def _conclude(job: Job, outcome: Outcome) -> Worked:
     category = job.plan.category
     if isinstance(outcome, Parked):
         with tools.journal.write() as connection:
-            cases.change(connection, case.id, now, state="parked", code=outcome.code, next_attempt=None)
+            if cases.is_held(connection, case.id):
+                return Worked(case.id, "held", "hold-by-person", category)
+            # The next attempt is taken back once ticket and move have their receipts; a crash in between goes on later.
+            cases.change(connection, case.id, now, state="parked", code=outcome.code, next_attempt=now)
         parked = park(job, outcome.code)
         later = None if isinstance(parked, Done) else now + dt.timedelta(seconds=backoff(job))
         with tools.journal.write() as connection:
             cases.change(connection, case.id, now, next_attempt=later)
         return Worked(case.id, "parked", outcome.code, category)
+    worked = _note(job, outcome)
+    if isinstance(outcome, Held):
+        raise_alarm(tools, "request-held", case.id)
+    return worked
+
+
+def _note(job: Job, outcome: Done | Waiting | Held) -> Worked:
+    """Write how far the case got. What a person put on hold meanwhile stays held, unless nothing was left to do."""
+    tools, case, now, category = job.tools, job.case, job.now(), job.plan.category
     with tools.journal.write() as connection:
+        if not isinstance(outcome, Done) and cases.is_held(connection, case.id):
+            return Worked(case.id, "held", "hold-by-person", category)
         match outcome:
             case Done():
                 cases.finish(connection, case.id, now)
+                if case.source != "otrs" and copies.of_case(connection, case.id, state=copies.PRESENT):
+                    cases.change(connection, case.id, now, state="waiting", code="late-copy", finished=None)
+                    return Worked(case.id, "waiting", "late-copy", category)
                 return Worked(case.id, "done", "", category)
             case Waiting(code, seconds, counts):
                 again = now + dt.timedelta(seconds=seconds)

@@ -133,6 +133,7 @@ class Pace:
     backoff: float = 5.0
     backoff_most: float = 900.0
     message_bytes: int = 26_214_400
+    parts: int = 200
     answers_per_hour: int = 60
     answer_days: int = 7
 

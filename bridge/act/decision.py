@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bridge.act.base import Job
+from bridge.act.base import Job, StepError
 from bridge.act.fingerprint import fingerprint
 from bridge.classify import classify
 from bridge.classify.headers import is_automatic
-from bridge.journal import answers, cases, receipts, threads
+from bridge.journal import answers, cases, claims, receipts, threads
 from bridge.message.model import Message
 from bridge.message.text import ticket_number
 from bridge.plan import Plan, Situation, Step, Thread, decide, facts_of
@@ -19,10 +19,14 @@ from bridge.redact import kinds_of
 from bridge.workflow.condition import Facts
 from bridge.workflow.model import Workflows
 
+# Defects of bridge.message.parse with which a part of the request would be lost from sight.
+UNREADABLE = {"too-many-parts": "message-too-many-parts", "unparsable": "message-unparsable"}
+
 
 def decide_for(job: Job) -> Plan:
     """Classify the request and lay out its plan."""
     tools, message = job.tools, job.message
+    _require_whole(message)
     classification = classify(message, own_addresses=tools.wording.own_addresses)
     workflows = tools.workflows()
     facts = facts_of(
@@ -35,6 +39,7 @@ def decide_for(job: Job) -> Plan:
         received=job.case.received.astimezone(),
     )
     with tools.journal.write() as connection:
+        claims.renew(connection, job.case.id, tools.owner, job.now(), tools.pace.lease_seconds)
         situation = _situation(connection, job, facts)
         values = {"confidence": classification.confidence, "decided_by": classification.decided_by}
         cases.change(connection, job.case.id, job.now(), state="working", **values)
@@ -42,6 +47,13 @@ def decide_for(job: Job) -> Plan:
             cases.change(connection, job.case.id, job.now(), joined=situation.thread.case_id)
             job.case = replace(job.case, joined=situation.thread.case_id)
     return decide(facts, workflows, situation, job.case.received)
+
+
+def _require_whole(message: Message) -> None:
+    """Refuse what could not be read as a whole: a person looks at it. Raises StepError, permanent."""
+    for defect, code in UNREADABLE.items():
+        if defect in message.defects:
+            raise StepError("The mail can't be read as a whole.", code=code, permanent=True)
 
 
 def _source(job: Job) -> str:

@@ -11,7 +11,7 @@ from bridge.message.model import Request
 from bridge.message.parse import parse
 from bridge.message.ticket import from_ticket
 from bridge.otrs.errors import AccessDenied
-from bridge.sources.base import Fetched, Mailbox, Vanished
+from bridge.sources.base import Fetched, Mailbox, UidvalidityChanged, Vanished
 
 
 class OriginalGoneError(BridgeError):
@@ -44,16 +44,16 @@ def _ticket(tools: Tools, copy: Copy) -> Request | None:
 def _mail(tools: Tools, copy: Copy) -> Request | None:
     try:
         fetched = _mailbox(tools).fetch(copy.place, max_bytes=tools.pace.message_bytes)
-    except Vanished:
+    except (Vanished, UidvalidityChanged):
         return None
-    return as_request(fetched)
+    return as_request(fetched, tools.pace.parts)
 
 
-def as_request(fetched: Fetched) -> Request | None:
+def as_request(fetched: Fetched, max_parts: int) -> Request | None:
     """Parse what was fetched; None for a mail over the size limit."""
     if fetched.raw is None:
         return None
-    return Request(fetched.place, parse(fetched.raw), fetched.raw, fetched.received)
+    return Request(fetched.place, parse(fetched.raw, max_parts=max_parts), fetched.raw, fetched.received)
 
 
 def _anywhere(tools: Tools, case: Case) -> Request:
@@ -66,7 +66,8 @@ def _anywhere(tools: Tools, case: Case) -> Request:
         ):
             with tools.journal.write() as connection:
                 copies.add(connection, case.id, place, tools.clock())
-            found = as_request(tools.mailbox.fetch(place, max_bytes=tools.pace.message_bytes))
+            fetched = tools.mailbox.fetch(place, max_bytes=tools.pace.message_bytes)
+            found = as_request(fetched, tools.pace.parts)
             if found is not None:
                 return found
     raise OriginalGoneError("The original is in no folder that the server lists.")

@@ -44,13 +44,16 @@ class Move:
         mailbox = job.tools.mailbox
         assert mailbox is not None, "a mail has a mailbox"  # noqa: S101
         target = job.tools.names.folders[step.args["folder"]]
-        if any(mailbox.exists(copy.place) for copy in present(job) if copy.place.folder != target):
+        seen = present(job)
+        if any(mailbox.exists(copy.place) for copy in seen if copy.place.folder != target):
             raise StepError("A mail is still at its old place.", code="move.still-there")
-        return attrs
+        return {**attrs, "copies": [copy.id for copy in seen]}
 
     def settle(self, connection: Connection, job: Job, step: Step, attrs: Mapping[str, Any]) -> None:
-        """Note the copies as moved, and that it was us who took them."""
+        """Note the copies that were looked at as moved, and that it was us who took them; one may have come since."""
         for copy in copies.of_case(connection, job.case.id, state=copies.PRESENT):
+            if copy.id not in attrs["copies"]:
+                continue
             copies.mark(connection, copy.id, "moved")
             folders.took(connection, copy.place.account, copy.place.folder)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Done, Job, Outcome
+from bridge.act.late import late_copies
 from bridge.act.runner import run_step
 from bridge.plan import Step
 
@@ -39,6 +40,8 @@ def park(job: Job, code: str) -> Outcome:
         outcome = run_step(job, step)
         if not isinstance(outcome, Done):
             break
+    if isinstance(outcome, Done):
+        outcome = late_copies(job, Step("park-move", "move", {"folder": "parked"}))
     raise_alarm(job.tools, "request-parked", job.case.id)
     return outcome
 

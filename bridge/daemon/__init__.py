@@ -32,6 +32,8 @@ class Daemon:
 
     def run(self) -> None:
         """Start timers and wake-up threads, wait for `stop`, then let everything come to its end."""
+        for one in self.rounds:
+            one.stop = self.stop
         scheduler = self._scheduler()
         scheduler.start()
         wakers = [self._waker(one) for one in self.rounds if self.idle and one.tools.mailbox is not None]

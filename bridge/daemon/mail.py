@@ -7,13 +7,10 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from bridge.act.alarm import raise_alarm
-from bridge.act.base import Done, Job, Tools
-from bridge.act.erase import erase
+from bridge.act.base import Tools
 from bridge.act.load import as_request
-from bridge.act.move import Move
-from bridge.act.runner import run_step
-from bridge.errors import BridgeError
-from bridge.journal import brakes, cases, claims, copies, folders, receipts, threads
+from bridge.errors import BridgeError, place_of
+from bridge.journal import brakes, cases, copies, folders, threads
 from bridge.journal.cases import Case, NewCase
 from bridge.journal.folders import Seen
 from bridge.message.identity import identity_parts
@@ -64,6 +61,10 @@ def _take_in_safely(tools: Tools, place: Place) -> Worked | None:
     except BridgeError as error:
         _log.warning("mail not taken in", code=error.code, uid=place.uid)
         return None
+    except Exception as error:  # noqa: BLE001  # its text may hold content; the other mails go on
+        _log.error("unforeseen", kind=type(error).__name__, at=place_of(error), uid=place.uid)
+        raise_alarm(tools, "mail-unforeseen")
+        return None
 
 
 def take_in(tools: Tools, place: Place) -> Worked | None:
@@ -76,13 +77,9 @@ def take_in(tools: Tools, place: Place) -> Worked | None:
         fetched = tools.mailbox.fetch(place, max_bytes=tools.pace.message_bytes)
     except Vanished:
         return None
-    request = as_request(fetched)
+    request = as_request(fetched, tools.pace.parts)
     case = _open(tools, fetched, request)
-    if request is None:
-        return _too_large(tools, case)
-    if case.state == "done":
-        return _share_fate(tools, case, request)
-    return work(tools, case, request) if case.state in cases.OPEN else _share_fate(tools, case, request)
+    return work(tools, case, request) if request else _too_large(tools, case)
 
 
 def _open(tools: Tools, fetched: Fetched, request: Request | None) -> Case:
@@ -92,6 +89,9 @@ def _open(tools: Tools, fetched: Fetched, request: Request | None) -> Case:
         copies.add(connection, case.id, fetched.place, tools.clock())
         if message_id:
             threads.add_message(connection, tools.secrets.message(message_id), case.id)
+        cases.change(
+            connection, case.id, tools.clock()
+        )  # whoever ends the case now waits, and sees this copy
     return case
 
 
@@ -118,29 +118,3 @@ def _too_large(tools: Tools, case: Case) -> Worked | None:
         cases.change(connection, case.id, tools.clock(), plan=plan.as_json(), category="other")
         found = cases.by_id(connection, case.id)
     return work(tools, found) if found else None
-
-
-def _share_fate(tools: Tools, case: Case, request: Request) -> Worked | None:
-    """Do with a late copy what was done with the first: erase it, or move it where the other went."""
-    steps = Plan.from_json(case.plan).steps if case.plan else ()
-    last = steps[-1] if steps else None
-    if case.state == "parked":
-        last = Step("late-move", "move", {"folder": "parked"})
-    if last is None or case.state == "held":
-        return None
-    with tools.journal.write() as connection:
-        if not claims.claim(connection, case.id, tools.owner, tools.clock(), tools.pace.lease_seconds):
-            return None
-        known = receipts.of_case(connection, case.id)
-    job = Job(tools, case, Plan.from_json(case.plan or {}), lambda: request, known)
-    try:
-        late = Step(f"late-{request.place.uidvalidity}-{request.place.uid}", "move", dict(last.args))
-        outcome = erase(job, last) if last.kind == "erase" else run_step(job, late)
-    finally:
-        with tools.journal.write() as connection:
-            claims.release(connection, case.id, tools.owner)
-    state = case.state if isinstance(outcome, Done) else "waiting"
-    return Worked(case.id, state, "late-copy", case.category or "")
-
-
-__all__ = ["Move", "mail_round", "take_in"]

@@ -9,7 +9,7 @@ import structlog
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Tools
 from bridge.act.fingerprint import fingerprint
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, place_of
 from bridge.journal import brakes, cases, copies, receipts, threads
 from bridge.journal.cases import Case, NewCase
 from bridge.journal.threads import KnownTicket
@@ -39,6 +39,10 @@ def _safely(tools: Tools, watch: tuple[str, ...], ticket_id: int) -> Worked | No
         return take_ticket(tools, watch, ticket_id)
     except BridgeError as error:
         _log.warning("ticket not taken in", code=error.code, ticket=ticket_id)
+        return None
+    except Exception as error:  # noqa: BLE001  # its text may hold content; the other tickets go on
+        _log.error("unforeseen", kind=type(error).__name__, at=place_of(error), ticket=ticket_id)
+        raise_alarm(tools, "ticket-unforeseen")
         return None
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import structlog
@@ -18,7 +19,7 @@ from bridge.daemon.mail import mail_round
 from bridge.daemon.queue import queue_round
 from bridge.daemon.retention import forget, retention_run
 from bridge.deletion_log.store import DeletionLog
-from bridge.errors import BridgeError
+from bridge.errors import BridgeError, place_of
 from bridge.journal import cases
 from bridge.pipeline import Worked, work
 
@@ -47,30 +48,33 @@ class Rounds:
     dpo: str
     report: Callable[[list[Worked]], None] = lambda _worked: None
     faults: dict[str, str] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def everything(self) -> list[Worked]:
         """Run every round once; returns what became of the requests worked."""
         worked = [*self.mail(), *self.queues(), *self.waiting()]
         self.answers()
+        self.retention()
         self.checkpoints()
         return worked
 
     def mail(self) -> list[Worked]:
         """Take in new mail."""
-        return self._requests("mail", lambda: mail_round(self.tools, self.spread))
+        return self._requests("mail", lambda: mail_round(self._run(), self.spread))
 
     def queues(self) -> list[Worked]:
         """Take in new tickets of the watched queues."""
-        return self._requests("queues", lambda: queue_round(self.tools, self.schedule.watch, self.spread))
+        return self._requests("queues", lambda: queue_round(self._run(), self.schedule.watch, self.spread))
 
     def waiting(self) -> list[Worked]:
         """Go on with cases whose next attempt is due."""
 
         def due() -> list[Worked]:
+            tools = self._run()
             with self.tools.journal.read() as connection:
                 found = cases.due_cases(connection, self.tools.controller, self.tools.clock())
-            return [done for done in self.spread(lambda case: work(self.tools, case), found) if done]
+            return [done for done in self.spread(lambda case: work(tools, case), found) if done]
 
         return self._requests("waiting", due)
 
@@ -89,9 +93,15 @@ class Rounds:
             _log.info("cases forgotten", number=forgotten)
         return self._guarded("retention", lambda: retention_run(self.tools, self.schedule.mail_days)) or 0
 
-    def spread(self, work_one: Callable[[Place], Result], places: Iterable[Place]) -> Iterable[Result]:
-        """Work side by side in the pool's threads."""
-        return self.pool.map(work_one, places)
+    def spread(
+        self, work_one: Callable[[Place], Result | None], places: Iterable[Place]
+    ) -> Iterable[Result | None]:
+        """Work side by side in the pool's threads; once `stop` is set, what is not in hand yet is left for later."""
+        return self.pool.map(lambda place: None if self.stop.is_set() else work_one(place), places)
+
+    def _run(self) -> Tools:
+        """Begin a run: the limit of erasures in one run counts anew."""
+        return replace(self.tools, run=secrets.token_hex(8))
 
     def _requests(self, name: str, run: Callable[[], list[Worked]]) -> list[Worked]:
         worked = self._guarded(name, run) or []
@@ -111,6 +121,14 @@ class Rounds:
                 self.faults[name] = error.code
                 _log.warning("round failed", round=name, code=error.code, controller=self.tools.controller)
                 raise_alarm(self.tools, f"{name}-{error.code}")
+            return None
+        except Exception as error:  # noqa: BLE001  # its text may hold content: neither log nor scheduler may see it
+            kind = type(error).__name__
+            _log.error(
+                "unforeseen", round=name, kind=kind, at=place_of(error), controller=self.tools.controller
+            )
+            self.faults[name] = "unforeseen"
+            raise_alarm(self.tools, f"{name}-unforeseen")
             return None
         else:
             if self.faults.pop(name, None):

@@ -90,6 +90,11 @@ def by_id(connection: Connection, case_id: int) -> Case | None:
     return _case(row) if row else None
 
 
+def is_held(connection: Connection, case_id: int) -> bool:
+    """Tell whether a case is on hold now."""
+    return connection.execute(select(cases.c.state).where(cases.c.id == case_id)).scalar() == "held"
+
+
 def change(connection: Connection, case_id: int, now: dt.datetime, **values: Any) -> None:
     """Set columns of a case; `updated` follows."""
     connection.execute(update(cases).where(cases.c.id == case_id).values(updated=now, **values))
@@ -148,7 +153,7 @@ def forget_finished(connection: Connection, before: dt.datetime, now: dt.datetim
     Tickets keep no row either: those that the bridge made carry BridgeRef, by which the queue poller knows them.
     Returns the number of cases.
     """
-    old = select(cases.c.id).where(cases.c.finished < before, cases.c.sender.is_not(None)).limit(5000)
+    old = select(cases.c.id).where(cases.c.finished < before, cases.c.salt != "").limit(5000)
     ids = list(connection.execute(old).scalars())
     for table in (copies, receipts, tickets, message_refs):
         connection.execute(delete(table).where(table.c.case_id.in_(ids)))

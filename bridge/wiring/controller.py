@@ -164,6 +164,7 @@ def _pace(settings: ControllerSettings) -> Pace:
         server_timeout=settings.otrs.server_timeout_seconds,
         attempts=limits.attempts,
         message_bytes=limits.message_bytes,
+        parts=limits.parts,
         answers_per_hour=answers.per_hour,
         answer_days=answers.per_sender_days,
     )
