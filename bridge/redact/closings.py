@@ -47,8 +47,9 @@ def closing(sheet: Sheet, start: int, end: int, low: str) -> None:
 
 
 def _line_end(text: str, at: int) -> int:
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found
+    """Find the end of a line, or a bound that is longer than any closing."""
+    found = text.find("\n", at, at + 400)
+    return min(len(text), at + 400) if found < 0 else found
 
 
 def signed(sheet: Sheet, start: int, end: int, strong: bool) -> bool:

@@ -19,6 +19,9 @@ VALUE = re.compile(r"[^\s\"'„“”»«<>\[\]()]{2,64}")
 _BRACKETED = re.compile(r"[ \t]{0,2}(?:[^\W\d_]{1,12}[ \t]){0,3}[(\[]([^\s()\[\]]{4,40})[)\]]")
 TRAIL = ".,;:!?)]}\"'“”»«…*"
 _TOKEN = re.compile(r"[^\s\"'„“”»«<>\[\]()]{4,64}")
+_TOKEN_ENDS = "\"'„“”»«<>[]()"
+_TOKEN_REST = re.compile(r"[^\s\"'„“”»«<>\[\]()]{1,64}")
+_SIGN = re.compile(r"[0-9!$%&#*+]")
 _VERSION = re.compile(r"v?[0-9]+(?:[.,:/-][0-9a-z]+)*\.?", re.IGNORECASE)
 _MADE_UP = re.compile(
     r"[A-ZÄÖÜ]?[a-zäöüß]{4,}[-_.!#+]?[0-9]{2,4}[!?#$%&*]{0,3}"
@@ -121,15 +124,25 @@ def _sentence_end(text: str, at: int) -> int:
 def loose_passwords(text: str) -> list[Hit]:
     """Find tokens like "Apfelbaum-2015" anywhere; asked only where a message speaks of passwords or log-ins."""
     hits = []
-    for token in _TOKEN.finditer(text):
-        value = token.group().rstrip(".,;:)")
-        if _mixed(value) and _MADE_UP.fullmatch(value) and secretlike(value):
-            hits.append(Hit(token.start(), token.start() + len(value), "PASSWORD"))
+    done = 0
+    for sign in _SIGN.finditer(text):
+        if sign.start() < done:
+            continue
+        token = _token_around(text, sign.start())
+        done = token[1]
+        value = text[slice(*token)].rstrip(".,;:)")
+        if len(value) > 4 and _MADE_UP.fullmatch(value) and secretlike(value):
+            hits.append(Hit(token[0], token[0] + len(value), "PASSWORD"))
     return hits
 
 
-def _mixed(value: str) -> bool:
-    return any(char.isdigit() or char in "!$%&#*+" for char in value[1:]) and not value.isdigit()
+def _token_around(text: str, at: int) -> tuple[int, int]:
+    """Give the token around an offset, at most 64 characters to each side."""
+    low = at
+    while low > 0 and at - low < 64 and text[low - 1] not in _TOKEN_ENDS and not text[low - 1].isspace():
+        low -= 1
+    found = _TOKEN_REST.match(text, at)
+    return low, found.end() if found else at + 1
 
 
 def after_login(text: str, end: int) -> list[Hit]:

@@ -67,7 +67,7 @@ class _Whole:
         text = scan.text
         hits = [*scan.names, *scan.values, *self.known.scan(text, scan.names)]
         hits += links.urls(text, self.identities.personal)
-        if not scan.view.part.startswith("filename"):
+        if not scan.part.startswith("filename"):
             hits += credentials.loose_passwords(text) if self.login else []
             hits += credentials.loose_codes(text) if self.invited else []
         for number in self.numbers:

@@ -7,7 +7,6 @@ that touch a run are taken in by hand, at most 64 characters to each side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from bridge.redact import checksums
 from bridge.redact.accounts import accounts, addresses_v6
@@ -15,7 +14,7 @@ from bridge.redact.cues import nearest_cue, words_of
 from bridge.redact.hits import Hit
 from bridge.redact.tables import handmade
 from bridge.redact.tokens import around, token_kind
-from bridge.redact.towns import joined_town, prefixed_town, town_at
+from bridge.redact.towns import foreign_town, joined_town, prefixed_town, town_at
 
 _RUN = re.compile(r"[0-9](?:[ \u00a0./()\u2013\u2011-]{0,3}[0-9])*")
 _DATE = re.compile(
@@ -30,21 +29,17 @@ _NOT_A_VALUE = handmade("not_a_value")
 _REFERENCE = ("#", "ticket", "bug ", "§ ", "§", "ticket ", "ticket-", "error ", "fehler ", "http ", "artikel ", "art. ")
 
 
-def dates(text: str) -> Iterator[re.Match[str]]:
-    """Find the dates that are written in digits with a year."""
-    return _DATE.finditer(text)
-
-
 class Digits:
     """One walk over one text."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.hits: list[Hit] = []
+        self.dates: list[tuple[int, int]] = []
         self.done = 0
 
     def scan(self) -> list[Hit]:
-        """Collect every value made of digits."""
+        """Collect every value made of digits, and note the bounds of every date."""
         self.hits += accounts(self.text) + addresses_v6(self.text)
         for run in _RUN.finditer(self.text):
             start, end = max(run.start(), self.done), run.end()
@@ -57,6 +52,11 @@ class Digits:
 
     def _run(self, start: int, end: int) -> None:
         low, high = around(self.text, start, end)
+        abroad = foreign_town(self.text, low)
+        if abroad is not None:
+            self.hits.append(abroad)
+            self.done = abroad.end
+            return
         if (low < start or high > end) and self._token(low, high):
             return
         for piece_start, piece_end in self._undated(start, end):
@@ -107,6 +107,7 @@ class Digits:
     def _date(self, start: int, end: int) -> None:
         """Judge a date: birth by its cue, by a star, or because it lies before the platform's people could write."""
         text = self.text
+        self.dates.append((start, end))
         found, between = nearest_cue(text, start)
         after = text[end : end + 12].lower().lstrip(" ,")
         written = _YEAR.search(text, start, end)

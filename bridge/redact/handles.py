@@ -14,15 +14,14 @@ _NEXT = re.compile(
     r"[\"'“”»«)]{0,2}(?:[ ]?(?:->|=>|/|,)|(?:[ ][^\W\d_]{2,9})?[ ](?:auf|in|zu|oder|und|or|to|and|statt|bzw\.|mit|from|sondern|als))[ ]"
     r"(?:lieber |auf |in |zu |als )?[\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
 )
-_LOGGED = re.compile(r"(?<!\w)(?:for|user|user=|login=|username=|uid=|account=|for user|for invalid user)[ =]?([A-Za-z0-9._-]{3,32}) (?=from [0-9\[])")
-_ASSIGNED = re.compile(r"(?<!\w)(?:db_?user|user|username|login|uid|nutzer|benutzer|account)[ ]?=[ ]?[\"']?([A-Za-z0-9._@-]{3,40})", re.IGNORECASE)
+_LOGGED = re.compile(r"(?<!\w)(?:for|user|user=|for user|for invalid user)[ =]?([A-Za-z0-9._-]{3,32}) $")
 _MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_][\w.-]{2,30})(?![\w@])")
 _NAMED_AS = re.compile(
     r"(?i:(?:angemeldet|registriert|eingeloggt|unterwegs|bekannt|logged in|signed up|signed in|registered|known|unter dem namen|under the name)"
     r"(?: bin ich| war ich| ist er| ist sie)?(?: als| unter| as| under)?)[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
 )
 _AS_NAMED = re.compile(
-    r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ](?=angemeldet|registriert|eingeloggt|unterwegs|bekannt|aktiv|logged|registered)"
+    r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ]$"
 )
 _EVENTS = tuple(handmade("no_password"))
 
@@ -77,18 +76,20 @@ def handlelike(token: str, explicit: bool, strong: bool) -> bool:
     return not ordinary and (token[0].islower() or inner or (strong and token.isalpha()))
 
 
-def told(text: str) -> list[Hit]:
-    """Find user names in phrases ("als NAME angemeldet"), log lines, assignments and mentions ("for NAME from 198.…", "user=NAME", "@NAME")."""
+def told(text: str, start: int, end: int) -> list[Hit]:
+    """Take the user name of a phrase around a word: "als NAME angemeldet", "logged in as NAME", "for NAME from 10…"."""
+    if text.startswith("from", start):
+        logged = _LOGGED.search(text, max(0, start - 50), start) if text[end + 1 : end + 2].isdigit() else None
+        return [Hit(*logged.span(1), "HANDLE")] if logged is not None else []
+    tokens = [_NAMED_AS.match(text, start), _AS_NAMED.search(text, max(0, start - 50), start)]
     hits = []
-    if "from " in text:
-        hits += [Hit(*found.span(1), "HANDLE") for found in _LOGGED.finditer(text)]
-    if "=" in text:
-        hits += [Hit(*found.span(1), "HANDLE") for found in _ASSIGNED.finditer(text) if not found.group(1).isdigit()]
-    for pattern in (_NAMED_AS, _AS_NAMED):
-        for found in pattern.finditer(text):
-            token = found.group(1).rstrip(TRAIL)
-            if handlelike(token, False, True):
-                hits.append(Hit(found.start(1), found.start(1) + len(token), "HANDLE"))
-    if "@" in text:
-        hits += [Hit(*found.span(1), "HANDLE") for found in _MENTION.finditer(text)]
+    for found in tokens:
+        token = found.group(1).rstrip(TRAIL) if found is not None else ""
+        if found is not None and handlelike(token, False, True):
+            hits.append(Hit(found.start(1), found.start(1) + len(token), "HANDLE"))
     return hits
+
+
+def mentions(text: str) -> list[Hit]:
+    """Find "@NAME"."""
+    return [Hit(*found.span(1), "HANDLE") for found in _MENTION.finditer(text)] if "@" in text else []

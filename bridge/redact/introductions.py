@@ -24,21 +24,22 @@ _INTRO = re.compile(
     r"(?:meine?[nmrs]?|unsere?[nmrs]?|deine?|seine?[nmrs]?|ihre?[nmrs]?|my|our|eure?) (?:" + _RELATIVES + r"|wife|husband|son|daughter|colleague|flatmate|brother|sister|friend|boss|student))"
     r"(?:[ \t\u00a0:,(]{1,3}(?:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is)(?=[ ])){0,2}[ \t\u00a0:,(\"„]{1,3}"
 )
-_ICH_BIN = re.compile(r"(?i:\bich bin|\bbin ich|\bbin|\bi am|\bi'm|\bich,|\bhier ist)[ \u00a0]{1,2}(?:(?:der|die) )?")
-_WROTE = re.compile(r"(?i:schrieb|wrote|écrit|hat geschrieben|scrisse|escribió|skrev|napisał\(a\)|napisał)")
+_ICH_BIN = re.compile(r"(?i:ich bin|bin ich|bin|i am|i'm|ich,|hier ist)[ \u00a0]{1,2}(?:(?:der|die) )?")
 _WROTE_AFTER = re.compile(r"[ \t\u00a0]{1,2}(?:am|on)?[ ]?[\"']?")
 _WROTE_BEFORE = re.compile(r"([^\W\d_][^\d\n,;:<>\"]{1,50}?)[\"']?[ ]?(?:[<(\[][^<>\n]{3,60}[>)\]])?[ ]?$")
 _INITIALS = re.compile(
-    r"(?<![\w.])(?:(?:[A-ZÄÖÜ]|Th|Ch|Ph|St|Fr)\.[ -]?){1,3} ?(?:(?:von|van|de|der|den) ){0,2}([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’][\w'’-]*)"
+    r"(?:(?:[A-ZÄÖÜ]|Th|Ch|Ph|St|Fr)\.[ -]?){1,3} ?(?:(?:von|van|de|der|den) ){0,2}([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’][\w'’-]*)"
 )
-_CALLED = re.compile(r"(?i:\b(?:steht|statt|nicht|früher|vormals|alias|ehemals|ehemalige|as|than|instead of)) [\"„']?")
 
 
-def introduced(sheet: Sheet) -> None:
-    """Take the names that a phrase introduces."""
-    for found in _INTRO.finditer(sheet.text):
+def introduced(sheet: Sheet, start: int) -> None:
+    """Take the name that a phrase introduces whose first word stands at `start`."""
+    found = _INTRO.match(sheet.text, start)
+    if found is not None:
         _name_at(sheet, found.end(), sure=True)
-    for found in _ICH_BIN.finditer(sheet.text):
+        return
+    found = _ICH_BIN.match(sheet.text, start)
+    if found is not None:
         _name_at(sheet, found.end(), sure=False)
 
 
@@ -59,32 +60,31 @@ def _name_at(sheet: Sheet, at: int, *, sure: bool) -> None:
         sheet.add(word.start(), end)
 
 
-def initials(sheet: Sheet) -> None:
-    """Take "A. Schönwälder" and "Th. Pfannkuch", not "z. B. Gruppen"."""
-    for found in _INITIALS.finditer(sheet.text):
-        low = found.group(1).lower()
-        before = sheet.text[max(0, found.start() - 4) : found.start()].lower()
-        if before.endswith(("z. ", "u. ", "d. ", "i. ", "o. ")) or organisation(found.group(1)) or low in NOT_AFTER:
-            continue
-        if place(low) and not surname(low):
-            continue
-        if surname(low) or not ordinary(low) or any_first(low):
-            sheet.add(*found.span())
+def initials(sheet: Sheet, start: int) -> None:
+    """Take "A. Schönwälder", not "z. B. Gruppen". `start` is that of the first initial."""
+    found = _INITIALS.match(sheet.text, start)
+    if found is None or found.end() <= sheet.end:
+        return
+    low = found.group(1).lower()
+    if organisation(found.group(1)) or low in NOT_AFTER or (place(low) and not surname(low)):
+        return
+    if sheet.text[max(0, start - 3) : start].lower().endswith(("z. ", "u. ", "d. ", "i. ", "o. ", "z.", "u.", "d.")):
+        return
+    if surname(low) or not ordinary(low) or any_first(low):
+        sheet.add(*found.span())
 
 
-def quoted(sheet: Sheet) -> None:
+def wrote(sheet: Sheet, start: int, end: int) -> None:
     """Take the writer of a quote: "Am … schrieb NAME:", "NAME wrote:"."""
     text = sheet.text
-    for found in _WROTE.finditer(text):
-        line_end = text.find("\n", found.end())
-        line_end = len(text) if line_end < 0 else line_end
-        after = _WROTE_AFTER.match(text, found.end())
-        if after is not None:
-            _writer(sheet, after.end(), min(line_end, after.end() + 60))
-        begin = max(text.rfind("\n", 0, found.start()) + 1, found.start() - 90)
-        before = _WROTE_BEFORE.search(text[begin : found.start()])
-        if before is not None:
-            _writer(sheet, begin + before.start(1), begin + before.end(1))
+    after = _WROTE_AFTER.match(text, end)
+    if after is not None:
+        stop = text.find("\n", after.end(), after.end() + 60)
+        _writer(sheet, after.end(), min(len(text), after.end() + 60) if stop < 0 else stop)
+    begin = max(text.rfind("\n", max(0, start - 90), start) + 1, start - 90, 0)
+    before = _WROTE_BEFORE.search(text[begin:start])
+    if before is not None:
+        _writer(sheet, begin + before.start(1), begin + before.end(1))
 
 
 def _writer(sheet: Sheet, start: int, end: int) -> None:

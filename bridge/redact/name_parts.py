@@ -13,6 +13,8 @@ WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 NEXT = re.compile(r"[ \t\u00a0]{1,3}([^\W\d_]+(?:[-'’][^\W\d_]+)*)(\.?)")
 _PREVIOUS = re.compile(r"([^\W\d_]+(?:[-'’][^\W\d_]+)*)(,?)[ \u00a0]$")
 _LIST_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+(?:-[^\W\d_]+)*)(?:,| und| and| &| u\.|/| oder)[ \u00a0]$")
+_CAPITAL = re.compile(r"[A-ZÄÖÜ]")
+_SENTENCE = re.compile(r"(?:^|[.!?]\s|\n)\s{0,8}([^\W\d_])")
 _LAST_INITIAL = re.compile(r"[ \u00a0][A-ZÄÖÜ]\.?(?![\w'’])")
 PARTICLE = handmade("particle")
 ACADEMIC = handmade("academic")
@@ -133,9 +135,13 @@ def name_case(word: str) -> bool:
 
 
 def _writes_small(text: str) -> bool:
-    sample = text[:2000]
-    starts = re.findall(r"(?:^|[.!?]\s|\n)\s*([^\W\d_])", sample)
-    capitals = sum(char.isupper() for char in sample)
-    letters = sum(char.isalpha() for char in sample)
-    mostly = bool(starts) and sum(char.islower() for char in starts) * 2 > len(starts)
-    return capitals * 50 < letters or (mostly and capitals * 25 < letters)
+    """Tell a writer who uses hardly any capitals, by the beginning of the text."""
+    sample = text[:1200]
+    letters = len(sample)
+    capitals = len(_CAPITAL.findall(sample))
+    if capitals * 60 < letters:
+        return True
+    if capitals * 30 > letters:
+        return False
+    starts = _SENTENCE.findall(sample)
+    return bool(starts) and sum(char.islower() for char in starts) * 2 > len(starts)

@@ -1,144 +1,153 @@
-"""The scan of one view: names by their place, values by shape and cue."""
+"""The scan of one view: names by their place, values by shape and cue.
+
+One walk over the words, one over the runs of digits, one over the signs @ and ://; everything else is looked at
+only where one of these walks stopped, and within bounds, so that the time is linear in the length of the text.
+"""
 
 from __future__ import annotations
 
 import re
-from bridge.redact import credentials, forms, handles, links, streets
-from bridge.redact.cues import cue, street
-from bridge.redact.digits import Digits, dates
+
+from bridge.redact import birthdays, credentials, forms, handles, links, streets
+from bridge.redact.closings import closing, ending
+from bridge.redact.cues import cue
+from bridge.redact.digits import Digits
+from bridge.redact.greetings import greeting, title
 from bridge.redact.hits import Hit
+from bridge.redact.interest import (
+    ABROAD,
+    CLOSING,
+    CUE,
+    GREETING,
+    INTRO,
+    LONE,
+    MONTH,
+    NAME,
+    NAMED,
+    STARTER,
+    STREET,
+    TITLE,
+    WROTE,
+    interest,
+)
+from bridge.redact.introductions import initials, introduced, wrote
 from bridge.redact.masks import masked
-from bridge.redact.name_parts import WORD
-from bridge.redact.names import names
-from bridge.redact.tables import handmade
-from bridge.redact.towns import foreign_towns, street_after
+from bridge.redact.name_parts import WORD, Sheet
+from bridge.redact.names import listed
+from bridge.redact.towns import street_after
 from bridge.redact.views import View
 
-_MONTH = (
-    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|March|May|June|"
-    r"July|October|December|Jan\.?|Feb\.?|Mär\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Okt\.?|Oct\.?|Nov\.?|De[zc]\.?)"
-)
-_BIRTH_DATE = re.compile(
-    rf"[0-3]?[0-9](?:st|nd|rd|th)?\.?[ ]?(?:of )?{_MONTH}[ ,]{{1,2}}(?:19|20)?[0-9]{{2}}|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}"
-    r"|[0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]|(?:19|20)[0-9]{6}(?![0-9])",
-    re.IGNORECASE,
-)
-_OLD_DATE = re.compile(
-    rf"(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\.?[ ]?(?:of )?{_MONTH}[ ,]{{1,2}}19[0-9]{{2}}|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? 19[0-9]{{2}}",
-    re.IGNORECASE,
-)
-_MONTHS = handmade("months")
-_AFTER_NAME = re.compile(r"[ ,;:(*|]{1,4}(?:\* ?|geb\. ?|geboren(?: am)? )?$")
+_PLACED = GREETING | CLOSING | TITLE | INTRO | WROTE | LONE
+_VALUED = CUE | STREET | MONTH | NAMED | STARTER | ABROAD
+_MAILBOX_NAME = re.compile(r"([^\W\d_][^\n<>@:;,()\[\]|]{1,40}?)[\"']? ?[<(\[](?:mailto:)?$")
 
 
 class Scan:
-    """The text of one view and what was found in it."""
+    """The text of one view and what was found in it: names, other values, and the cues that it speaks of."""
 
     def __init__(self, view: View) -> None:
-        self.view = view
+        self.part = view.part
         self.text = masked(view.text)
         self.cues: set[str] = set()
-        self.labelled = self._labelled()
-        self.names = self._names()
-        self.values = self._values()
+        self.values: list[Hit] = []
+        name = view.part.startswith("filename")
+        self.sheet = Sheet(_spaced(self.text) if name else self.text)
+        self._walk()
+        if not name:
+            self._labelled()
+        self._shaped()
+        self.names = self.sheet.hits
 
-    def _names(self) -> list[Hit]:
-        if self.view.part.startswith("filename"):
-            return names(_spaced(self.text))
-        return names(self.text) + [hit for hit in self.labelled if hit.kind == "PERSON"]
+    def _walk(self) -> None:
+        sheet = self.sheet
+        for found in WORD.finditer(sheet.text):
+            bits = interest(found.group())
+            if not bits:
+                continue
+            if bits & _PLACED:
+                self._placed(found, bits)
+            if bits & NAME and found.start() >= sheet.end:
+                listed(sheet, found, bits)
+            if bits & _VALUED:
+                self._valued(found, bits)
+        ending(sheet)
 
-    def _labelled(self) -> list[Hit]:
-        hits = forms.lines(self.text)
-        if self.view.part.startswith("attachment"):
-            hits += forms.tables(self.text) + forms.cards(self.text)
-        return hits
+    def _placed(self, found: re.Match[str], bits: int) -> None:
+        """Look for names where a word tells that one may stand."""
+        sheet, (start, end) = self.sheet, found.span()
+        if bits & GREETING:
+            greeting(sheet, start, end)
+        if bits & CLOSING:
+            closing(sheet, start, end, found.group().lower())
+        if bits & TITLE:
+            title(sheet, end, found.group().lower())
+        if bits & INTRO:
+            introduced(sheet, start)
+        if bits & WROTE:
+            wrote(sheet, start, end)
+        if bits & LONE:
+            initials(sheet, start)
 
-    def _values(self) -> list[Hit]:
+    def _valued(self, found: re.Match[str], bits: int) -> None:
+        """Look for values that a word announces."""
+        text, (start, end) = self.text, found.span()
+        if bits & CUE:
+            kind = cue(found.group().lower())
+            self.cues.add(kind)
+            self.values += self._cued(kind, start, end)
+        if bits & STREET:
+            self.values += streets.at_word(text, start, end)
+        if bits & MONTH:
+            self.values += birthdays.old_date(text, start, end)
+        if bits & NAMED:
+            self.values += handles.told(text, start, end)
+        if bits & STARTER and found.group()[0].isupper():
+            self.values += streets.started(text, start)
+        if bits & ABROAD:
+            self.values += streets.abroad(text, start, end)
+
+    def _cued(self, kind: str, start: int, end: int) -> list[Hit]:
         text = self.text
-        hits = links.emails(text) + Digits(text).scan() + streets.foreign(text)
-        hits += [hit for hit in self.labelled if hit.kind != "PERSON"]
-        hits += self._by_cue() + handles.told(text)
-        for address in [hit for hit in hits if hit.kind == "EMAIL"]:
-            hits += credentials.after_login(text, address.end)
-        hits += foreign_towns(text) + streets.started(text)
-        for town in [hit for hit in hits if hit.kind == "CITY_ZIP"]:
-            beside = (streets.before_town(text, town.start), street_after(text, town.end))
-            hits += [hit for hit in beside if hit is not None]
-        hits += self._mail_names(hits)
-        hits += self._birth_dates_after_names()
-        return hits
-
-    def _by_cue(self) -> list[Hit]:
-        hits: list[Hit] = []
-        text = self.text
-        for found in WORD.finditer(text):
-            low = found.group().lower()
-            kind = cue(low)
-            if kind:
-                self.cues.add(kind)
-                hits += self._cued(kind, found)
-            if low in _MONTHS:
-                hits += self._old_date(*found.span())
-            if street(low):
-                hit = streets.at_word(text, *found.span())
-                if hit is not None:
-                    hits.append(hit)
-        return hits
-
-    def _cued(self, kind: str, found: re.Match[str]) -> list[Hit]:
-        text, end = self.text, found.end()
         if kind == "PASSWORD":
             return credentials.password_at(text, end)
         if kind in ("CODE", "CODE_STRONG"):
             return credentials.code_at(text, end)
-        if kind in ("HANDLE", "HANDLE_STRONG"):
+        if kind in ("HANDLE", "HANDLE_STRONG", "MEMBER"):
             return handles.handle_at(text, end, kind == "HANDLE_STRONG")
-        if kind == "MEMBER":
-            return handles.handle_at(text, end, False)
-        if kind == "BIRTH":
-            return self._birth(found.start(), end)
-        return []
+        return birthdays.birth(text, start, end) if kind == "BIRTH" else []
 
-    def _old_date(self, start: int, end: int) -> list[Hit]:
-        """Take a date with the month as a word that lies before 2000."""
-        found = _OLD_DATE.search(self.text, max(0, start - 12), min(len(self.text), end + 16))
-        return [Hit(*found.span(), "BIRTHDATE")] if found is not None else []
-
-    def _birth(self, start: int, end: int) -> list[Hit]:
-        found = _BIRTH_DATE.search(self.text, end, min(len(self.text), end + 48))
-        if found is None or "\n\n" in self.text[end : found.start()]:
-            found = None
-            for before in _BIRTH_DATE.finditer(self.text, max(0, start - 26), start):
-                found = before
-        return [Hit(*found.span(), "BIRTHDATE")] if found is not None else []
-
-    def _mail_names(self, hits: list[Hit]) -> list[Hit]:
-        """Take the display name that stands right before an address: "Petra Müller <petra@…>"."""
-        names = []
+    def _labelled(self) -> None:
+        hits = forms.lines(self.text)
+        if self.part.startswith("attachment"):
+            hits += forms.tables(self.text) + forms.cards(self.text)
         for hit in hits:
-            if hit.kind == "EMAIL":
-                before = re.compile(r"([^\W\d_][^\n<>@:;,()\[\]|]{1,40}?)[\"']? ?[<(\[](?:mailto:)?$").search(
-                    self.text, max(0, hit.start - 60), hit.start
-                )
-                if (
-                    before is not None
-                    and forms.personlike(before.group(1))
-                    and len(before.group(1).split()) < 4
-                ):
-                    words = before.group(1).split()
-                    if all(word[0].isupper() for word in words):
-                        names.append(Hit(*before.span(1), "PERSON"))
-        return names
+            (self.sheet.hits if hit.kind == "PERSON" else self.values).append(hit)
 
-    def _birth_dates_after_names(self) -> list[Hit]:
-        ends = {hit.end for hit in self.names}
-        hits = []
-        for date in dates(self.text) if ends else ():
-            gap = _AFTER_NAME.search(self.text, max(0, date.start() - 18), date.start())
-            year = re.search(r"(?:19|20)[0-9]{2}", date.group())
-            if gap is not None and gap.start() in ends and year is not None and int(year.group()) < 2006:
-                hits.append(Hit(*date.span(), "BIRTHDATE"))
-        return hits
+    def _shaped(self) -> None:
+        """Find the values that their shape gives away, and what stands beside them."""
+        text = self.text
+        digits = Digits(text)
+        found = links.emails(text) + digits.scan()
+        for hit in found:
+            if hit.kind == "EMAIL":
+                self.values += credentials.after_login(text, hit.end)
+                self._mailbox_name(hit)
+            elif hit.kind == "CITY_ZIP":
+                self.values += streets.before_town(text, hit.start) + street_after(text, hit.end)
+        self.values += found
+        self.values += handles.mentions(text)
+        self.values += birthdays.after_names(text, digits.dates, self.sheet.hits)
+
+    def _mailbox_name(self, address: Hit) -> None:
+        """Take the display name that stands right before an address: "Petra Müller <petra@…>"."""
+        if self.text[address.start - 1 : address.start] not in ("<", "(", "[", ":"):
+            return
+        before = _MAILBOX_NAME.search(self.text, max(0, address.start - 60), address.start)
+        if before is None or not forms.personlike(before.group(1)):
+            return
+        words = before.group(1).split()
+        if len(words) < 4 and all(word[0].isupper() for word in words):
+            self.sheet.add(*before.span(1))
 
 
 def _spaced(name: str) -> str:

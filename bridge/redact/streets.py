@@ -27,30 +27,27 @@ _FOREIGN = re.compile(
     r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza) ?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
 )
 _STARTED = re.compile(
-    r"(?<![\w-])(?:A[nm] der|An den|Am|Im|Auf (?:der|dem)|Zu[mr]|Unter den|Hinter (?:den|der|dem)|Vor (?:dem|der)|In de[rnm]|Bei (?:der|den)|Auf'm)"
+    r"(?:A[nm] der|An den|Am|Im|Auf (?:der|dem)|Zu[mr]|Unter den|Hinter (?:den|der|dem)|Vor (?:dem|der)|In de[rnm]|Bei (?:der|den)|Auf'm)"
     r" (?:[A-ZÄÖÜ][\w-]+ )?([A-ZÄÖÜ][a-zäöüß-]+) [0-9]{1,3} ?[a-h]?(?=(,|\)|\r?\n|\.?$| in | bei |;|\.\s|\. |\?|\s?$))"
 )
 _NO_NAME = handmade("no_street_name")
-_FLAT = re.compile(
-    r"(?:,? ?(?:Whg\.?|Wohnung|Apt\.?|App\.?|Hinterhaus|HH|Top|Stiege|\d\. ?(?:Stock|OG|Etage)) ?[0-9]{0,4})"
-)
 
 
-def at_word(text: str, start: int, end: int) -> Hit | None:
+def at_word(text: str, start: int, end: int) -> list[Hit]:
     """Take the street whose word stands at `start`: its number after it, its name before it."""
     number = _NUMBER.match(text, end)
     if number is None or _NO_UNIT.match(text, number.end()):
-        return None
+        return []
     word = text[start:end]
     bare = bare_street(word.lower())
     low = _leftwards(text, start, bare)
     if bare and low == start:
-        return None
+        return []
     if word[0].islower() and low == start and not _lower_street(word):
-        return None
+        return []
     if not bare and word.lower() in table("words") and low == start and not _strong(word):
-        return None
-    return Hit(low, number.end(), "ADDRESS")
+        return []
+    return [Hit(low, number.end(), "ADDRESS")]
 
 
 def _strong(word: str) -> bool:
@@ -94,15 +91,15 @@ def _begins(text: str, at: int) -> bool:
     return bool(before) and before[-1].lower() in _STARTERS and before[-1][0].isupper()
 
 
-def before_town(text: str, zip_start: int) -> Hit | None:
+def before_town(text: str, zip_start: int) -> list[Hit]:
     """Take the street and number right before a postal code: "Anger 37, 99084 Erfurt"."""
     begin = max(0, zip_start - 110)
     number = _BEFORE_ZIP.search(text, begin, zip_start)
     if number is None:
-        return None
+        return []
     line = text.rfind("\n", begin, number.start()) + 1
     low = _name_before(text, max(line, begin), number.start())
-    return Hit(low, number.end(1), "ADDRESS") if low < number.start() else None
+    return [Hit(low, number.end(1), "ADDRESS")] if low < number.start() else []
 
 
 def _name_before(text: str, line: int, stop: int) -> int:
@@ -131,18 +128,19 @@ def _name_before(text: str, line: int, stop: int) -> int:
     return best
 
 
-def started(text: str) -> list[Hit]:
-    """Find streets that begin with a preposition: "Unter den Linden 7", "Am Sand 15"."""
-    hits = []
-    for found in _STARTED.finditer(text):
-        last = found.group(1).lower()
-        sentence = text[max(0, found.start() - 2) : found.start()] in (". ", "! ", "? ") or not found.start()
-        if last in _NO_NAME or cue(last) or (sentence and found.group(2) == ""):
-            continue
-        hits.append(Hit(found.start(), found.end(), "ADDRESS"))
-    return hits
+def started(text: str, start: int) -> list[Hit]:
+    """Take the street that begins with a preposition at `start`: "Unter den Linden 7", "Am Sand 15"."""
+    found = _STARTED.match(text, start)
+    if found is None:
+        return []
+    last = found.group(1).lower()
+    sentence = not start or text[max(0, start - 2) : start] in (". ", "! ", "? ")
+    if last in _NO_NAME or cue(last) or (sentence and found.group(2) == ""):
+        return []
+    return [Hit(*found.span(), "ADDRESS")]
 
 
-def foreign(text: str) -> list[Hit]:
-    """Find streets written the English, French, Italian, Spanish or Polish way."""
-    return [Hit(*found.span(), "ADDRESS") for found in _FOREIGN.finditer(text)]
+def abroad(text: str, start: int, end: int) -> list[Hit]:
+    """Find streets written the English, French, Italian, Spanish or Polish way around the word that tells them."""
+    found = _FOREIGN.search(text, max(0, start - 60), min(len(text), end + 60))
+    return [Hit(*found.span(), "ADDRESS")] if found is not None else []

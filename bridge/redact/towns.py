@@ -54,17 +54,18 @@ def prefixed_town(text: str, start: int, end: int) -> Hit | None:
     return Hit(start, _end(text, found), "CITY_ZIP") if found is not None else None
 
 
-def foreign_towns(text: str) -> list[Hit]:
-    """Find postal codes of the Netherlands, Britain, Poland and Czechia with their towns."""
-    return [Hit(*found.span(), "CITY_ZIP") for found in _FOREIGN.finditer(text)]
+def foreign_town(text: str, start: int) -> Hit | None:
+    """Judge a postal code of the Netherlands, Britain, Poland or Czechia that starts at `start`."""
+    found = _FOREIGN.match(text, start)
+    return Hit(*found.span(), "CITY_ZIP") if found is not None else None
 
 
-def street_after(text: str, end: int) -> Hit | None:
+def street_after(text: str, end: int) -> list[Hit]:
     """Take the street behind a town: "02763 Zittau, Neustadt 23"."""
     found = _AFTER.match(text, end)
     if found is None or cue(found.group(1).split()[0].lower().rstrip(".")):
-        return None
-    return Hit(*found.span(1), "ADDRESS")
+        return []
+    return [Hit(*found.span(1), "ADDRESS")]
 
 
 def _end(text: str, found: re.Match[str]) -> int:

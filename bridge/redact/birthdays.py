@@ -1,0 +1,51 @@
+"""Dates of birth: by their cue, by a name before them, or because they lie before 2000."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bridge.redact.hits import Hit
+
+_MONTH = (
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|"
+    r"March|May|June|July|October|December|(?:Jan|Feb|Mär|Mar|Apr|Jun|Jul|Aug|Sept?|Okt|Oct|Nov|De[zc])\b\.?)"
+)
+_DAY = r"(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\.?[ ]?(?:of )?"
+_DATE = re.compile(
+    rf"{_DAY}{_MONTH}[ ,]{{1,2}}(?:(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![0-9]))|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}"
+    r"|(?<![0-9])[0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+    r"|(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])|(?<![0-9])[0-3][0-9][01][0-9](?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])",
+    re.IGNORECASE,
+)
+_OLD = re.compile(rf"{_DAY}{_MONTH}[ ,]{{1,2}}19[0-9]{{2}}|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? 19[0-9]{{2}}", re.IGNORECASE)
+_AFTER_NAME = re.compile(r"[ ,;:(*|]{1,4}(?:\* ?|geb\. ?|geboren(?: am)? )?$")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+
+
+def old_date(text: str, start: int, end: int) -> list[Hit]:
+    """Take the date around the name of a month, if it lies before 2000."""
+    found = _OLD.search(text, max(0, start - 12), min(len(text), end + 16))
+    return [Hit(*found.span(), "BIRTHDATE")] if found is not None else []
+
+
+def birth(text: str, start: int, end: int) -> list[Hit]:
+    """Take the date after a cue ("geb.", "Geburtsdatum"), or right before it ("am 3.4.1985 geboren")."""
+    found = _DATE.search(text, end, min(len(text), end + 48))
+    if found is None or "\n\n" in text[end : found.start()]:
+        found = None
+        for before in _DATE.finditer(text, max(0, start - 26), start):
+            found = before
+    return [Hit(*found.span(), "BIRTHDATE")] if found is not None else []
+
+
+def after_names(text: str, dates: Iterable[tuple[int, int]], names: Iterable[Hit]) -> list[Hit]:
+    """Take the dates right behind a name whose year allows a birth: "Ingo Starke, 13.01.1965"."""
+    ends = {hit.end for hit in names}
+    hits = []
+    for start, end in dates if ends else ():
+        gap = _AFTER_NAME.search(text, max(0, start - 18), start)
+        year = _YEAR.search(text, start, end)
+        if gap is not None and gap.start() in ends and year is not None and int(year.group()) < 2006:
+            hits.append(Hit(start, end, "BIRTHDATE"))
+    return hits

@@ -1,0 +1,66 @@
+"""Interest: what a word can announce, as bits, judged once for each distinct word.
+
+Most words of a mail announce nothing; the walk over a text passes them by with one look into a dictionary.
+"""
+
+from __future__ import annotations
+
+from bridge.redact.cues import cue, street
+from bridge.redact.lexicon import any_first, first_name, lone_surname, ordinary
+from bridge.redact.tables import handmade
+
+GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE = (
+    1 << n for n in range(15)
+)
+NAME = FIRST | GENITIVE | SURNAME
+_LIMIT = 200_000
+
+_SETS = (
+    (GREETING, handmade("greeting")),
+    (CLOSING, handmade("closing")),
+    (TITLE, handmade("title")),
+    (MONTH, handmade("months")),
+    (INTRO, handmade("intro_words")),
+    (WROTE, handmade("wrote_words")),
+    (NAMED, handmade("named_words")),
+    (STARTER, handmade("starter_words")),
+    (ABROAD, handmade("abroad_words")),
+)
+_known: dict[str, int] = {}
+
+
+def interest(word: str) -> int:
+    """Give the bits of a word as it is written; remembered, up to a bound, since mails repeat their words."""
+    bits = _known.get(word)
+    if bits is None:
+        bits = _judged(word, word.lower())
+        if len(_known) >= _LIMIT:
+            _known.clear()
+        _known[word] = bits
+    return bits
+
+
+def _judged(word: str, low: str) -> int:
+    bits = 0
+    for bit, words in _SETS:
+        if low in words:
+            bits |= bit
+    if cue(low):
+        bits |= CUE
+    if street(low):
+        bits |= STREET
+    if len(word) == 1 and word.isupper():
+        bits |= LONE
+    if bits & GREETING:
+        return bits
+    return bits | _named(word, low)
+
+
+def _named(word: str, low: str) -> int:
+    if any_first(low):
+        return FIRST if word[0].isupper() or first_name(low) else 0
+    if not word[0].isupper():
+        return 0
+    if low[-1] == "s" and first_name(low[:-1]) and not ordinary(low):
+        return GENITIVE
+    return SURNAME if lone_surname(low) and not (word.isupper() and len(word) < 6) else 0
