@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
@@ -28,11 +29,12 @@ class Zygote:
     """Start bridges quickly, each in a process of its own."""
 
     def __init__(self) -> None:
+        log = Path(os.environ["OTRS_BRIDGE_FAULT_LOG"]) if "OTRS_BRIDGE_FAULT_LOG" in os.environ else None
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.zygote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if log is None else log.open("a"),
             text=True,
             cwd=REPOSITORY,
         )
