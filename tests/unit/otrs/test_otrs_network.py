@@ -142,7 +142,11 @@ def test_nobody_listens() -> None:
 
 
 def test_tls_to_a_plain_port_is_not_sent() -> None:
-    with server(reply(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as port, pytest.raises(Unreachable):
+    def refuse(connection: socket.socket) -> None:
+        connection.recv(65536)  # a TLS greeting is no request with an end to wait for
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with server(refuse) as port, pytest.raises(Unreachable):
         client(port, scheme="https").check_login()
 
 
