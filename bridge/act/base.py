@@ -134,6 +134,7 @@ class Pace:
     backoff_most: float = 900.0
     message_bytes: int = 26_214_400
     parts: int = 200
+    parts: int = 200
     answers_per_hour: int = 60
     answer_days: int = 7
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bridge.act import content
+from bridge.act.alarm import raise_alarm
 from bridge.act.base import Job, StepError
 from bridge.act.twins import erase_twins
-from bridge.journal import threads
+from bridge.journal import brakes, threads
 from bridge.journal.threads import KnownTicket
 from bridge.otrs.model import Ticket
 from bridge.otrs.normal import as_stored
@@ -22,8 +23,9 @@ class Create:
     """Make one ticket that carries BridgeRef, by which a lost answer is recognised."""
 
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
-        """Nothing has to be known before: BridgeRef follows from case and step."""
-        return {}
+        """Keep the highest ticket id so far, which the new one must exceed; BridgeRef follows from case and step."""
+        with job.tools.journal.read() as connection:
+            return {"above": threads.highest(connection, job.tools.names.instance)}
 
     def probe(self, job: Job, step: Step, intended: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Find the ticket by BridgeRef; of several the lowest id is kept and untouched twins are erased."""
@@ -49,6 +51,7 @@ class Create:
 
     def verify(self, job: Job, step: Step, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
         """Read the ticket back: reference, text, and for a hand-over the original, byte for byte."""
+        _look_for_restore(job, step, attrs["ticket_id"])
         wanted = content.new_ticket(job, step)
         with_files = bool(step.args.get("original"))
         ticket = job.tools.otrs.get_ticket(attrs["ticket_id"], articles=True, attachments=with_files)
@@ -67,6 +70,17 @@ class Create:
         """Know the ticket from now on, so that follow-ups find it and the queue poller skips it."""
         made = (job.case.id, job.tools.names.instance, attrs["ticket_id"], attrs["number"])
         threads.add_ticket(connection, KnownTicket(*made, step.args["role"], attrs["article_id"], "open"))
+
+
+def _look_for_restore(job: Job, step: Step, ticket_id: int) -> None:
+    """Pull the brake when a new ticket's id is not above all that were known before it was asked for (invariant 4)."""
+    tools, begun = job.tools, job.receipts.get(step.key)
+    if begun is None or ticket_id > begun.attrs.get("above", 0):
+        return
+    with tools.journal.write() as connection:
+        pulled = brakes.pull(connection, tools.controller, "otrs-restored", "otrs", tools.clock())
+    if pulled:
+        raise_alarm(tools, "otrs-restored")
 
 
 def holds_original(ticket: Ticket, original: bytes) -> bool:

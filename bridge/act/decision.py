@@ -22,6 +22,8 @@ from bridge.workflow.model import Workflows
 # Defects of bridge.message.parse with which a part of the request would be lost from sight.
 UNREADABLE = {"too-many-parts": "message-too-many-parts", "unparsable": "message-unparsable"}
 
+NOT_WHOLE = frozenset({"too-many-parts", "too-deep", "unparsable"})
+
 
 def decide_for(job: Job) -> Plan:
     """Classify the request and lay out its plan."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Deed, Done, Held, Job, Outcome, Parked, Waiting
 from bridge.act.fingerprint import fingerprint
-from bridge.act.move import present
+from bridge.act.move import copies_of, present
 from bridge.act.waiting import confirmed
 from bridge.erasure import Ended, MailErasure, TicketErasure, erase_mail, erase_ticket
 from bridge.journal import brakes, claims, copies, folders, receipts, threads
@@ -36,13 +36,29 @@ def erase(job: Job, step: Step) -> Outcome:
     wait = confirmed(job, step) or _hand_over_stands(job, step)
     if wait:
         return wait
+    if job.case.source != "otrs" and not copies_of(job):
+        job.load()  # its places are lost: it is looked for everywhere, and missing it is no proof
     for copy in present(job):
-        outcome = _erase_copy(job, step, copy)
+        outcome = Done() if _taken_along(job, step, copy) else _erase_copy(job, step, copy)
         if not isinstance(outcome, Done):
             return outcome
     with job.tools.journal.write() as connection:
         job.receipts[step.key] = receipts.put(connection, job.case.id, step.key, "done", job.now(), {})
     return Done()
+
+
+def _taken_along(job: Job, step: Step, copy: Copy) -> bool:
+    """Tell whether this copy went with another one, which found it before the journal knew it; if so, note it."""
+    place = [copy.place.folder, copy.place.uidvalidity, copy.place.uid]
+    moved = (
+        r for key, r in job.receipts.items() if key.startswith(f"{step.key}-") and key.endswith("-moved")
+    )
+    if not any(place in receipt.attrs.get("also", ()) for receipt in moved):
+        return False
+    with job.tools.journal.write() as connection:
+        copies.mark(connection, copy.id, "erased")
+        folders.took(connection, copy.place.account, copy.place.folder)
+    return True
 
 
 def _hand_over_stands(job: Job, step: Step) -> Outcome | None:
@@ -71,6 +87,8 @@ def _erase_copy(job: Job, step: Step, copy: Copy) -> Outcome:
     progress = Receipted(job, step, copy)
     stop = progress.begin()
     if stop:
+        if stop.startswith("limit-"):
+            raise_alarm(job.tools, stop)
         return Waiting(stop, RETRY_SECONDS, counts=False) if stop in PASSING else _stopped(stop)
     ended = _ticket(job, copy, progress) if copy.place.kind == "otrs" else _mail(job, copy, progress)
     progress.end(ended)
@@ -109,6 +127,7 @@ def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
             erasing=tools.names.folders["erasing"],
             size=job.case.size or 0,
             matches=lambda raw: tools.secrets.digest(raw) == digest,
+            others=frozenset(other.place for other in present(job) if other.id != copy.id),
         ),
         progress,
     )

@@ -58,6 +58,11 @@ def as_request(fetched: Fetched, max_parts: int) -> Request | None:
 
 def _anywhere(tools: Tools, case: Case) -> Request:
     """Look in every listed folder by size and digest, and keep the place where it lies now."""
+    if case.digest is None and case.source != "otrs":
+        raise OriginalGoneError(
+            "The mail was too large to be read. Raise limits.message_bytes and put it back into the inbox.",
+            code="message-too-large",
+        )
     if tools.mailbox is None or case.size is None or case.digest is None or case.source == "otrs":
         raise OriginalGoneError("The original is not where it was.")
     for folder in tools.mailbox.folders():

@@ -58,6 +58,12 @@ class Move:
             folders.took(connection, copy.place.account, copy.place.folder)
 
 
+def copies_of(job: Job) -> list[Copy]:
+    """Return the copies that are present, moved or erased; not those whose place was lost."""
+    with job.tools.journal.read() as connection:
+        return [copy for copy in copies.of_case(connection, job.case.id) if copy.state != "lost"]
+
+
 def present(job: Job) -> list[Copy]:
     """Return the copies that the journal believes to be where they were seen."""
     with job.tools.journal.read() as connection:

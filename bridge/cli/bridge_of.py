@@ -35,10 +35,11 @@ def settings_of(ctx: click.Context) -> Settings:
 
 
 @contextmanager
-def bridge_of(ctx: click.Context, *, servers: bool = True) -> Iterator[Bridge]:
+def bridge_of(ctx: click.Context, *, servers: bool = True, starting: bool = False) -> Iterator[Bridge]:
     """Wire the bridge; foreseen failures become a text and exit code 1, faults of the set-up 2.
 
-    With `servers` the log-ins and names at mailbox and OTRS are checked first, all of them.
+    With `servers` the log-ins and names at mailbox and OTRS are checked first, all of them; for `starting` see
+    Bridge.check.
     """
     from bridge.settings import settings_path
     from bridge.wiring import SetUpProblems, build
@@ -47,7 +48,7 @@ def bridge_of(ctx: click.Context, *, servers: bool = True) -> Iterator[Bridge]:
     try:
         with build(settings, config=settings_path(ctx.obj)) as bridge:
             if servers:
-                bridge.check()
+                bridge.check(starting=starting)
             yield bridge
     except SetUpProblems as problems:
         for text in problems.texts:

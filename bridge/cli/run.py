@@ -22,5 +22,5 @@ def run(ctx: click.Context) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
-    with bridge_of(ctx, servers=False) as bridge:
+    with bridge_of(ctx, starting=True) as bridge:
         bridge.serve(stop)

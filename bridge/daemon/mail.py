@@ -46,6 +46,8 @@ def _watch_folder(tools: Tools, mailbox: Mailbox) -> None:
         before, taken = folders.last_seen(connection, account, folder)
         wrong = folders.compare(before, now, taken)
         pulled = wrong and brakes.pull(connection, tools.controller, wrong, "inbox", tools.clock())
+        if before and before.uidvalidity != now.uidvalidity:
+            copies.lose(connection, account, folder, before.uidvalidity)
         folders.note(connection, account, folder, now, tools.clock())
     if before is None:
         for name in tools.names.folders.values():
@@ -106,7 +108,7 @@ def _new_case(tools: Tools, fetched: Fetched, request: Request | None) -> tuple[
     ref = secrets.identity(tools.controller.encode(), *identity_parts(fetched.raw))
     sender = request.message.sender
     hashed = secrets.sender(sender.email) if sender and sender.email else None
-    size, digest = len(fetched.raw), secrets.digest(fetched.raw)
+    size, digest = fetched.size, secrets.digest(fetched.raw)
     return NewCase(ref, *known, sender=hashed, digest=digest, size=size), request.message.message_id
 
 

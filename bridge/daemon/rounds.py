@@ -49,6 +49,7 @@ class Rounds:
     report: Callable[[list[Worked]], None] = lambda _worked: None
     faults: dict[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
+    _begun: set[str] = field(default_factory=set)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def everything(self) -> list[Worked]:
@@ -131,6 +132,9 @@ class Rounds:
             raise_alarm(self.tools, f"{name}-unforeseen")
             return None
         else:
+            if name not in self._begun:
+                self._begun.add(name)
+                _log.info("first round done", round=name, controller=self.tools.controller)
             if self.faults.pop(name, None):
                 _log.info("round works again", round=name, controller=self.tools.controller)
             return result

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bridge.erasure.base import Ended, Progress
+from bridge.errors import BridgeError
 from bridge.message import Place
 
 # Another client that keeps moving the mail away would keep us here; a later attempt goes on.
 CHASES = 3
+NO_FOLDER = "mailbox.no-folder"
 
 
 class Mailbox(Protocol):
@@ -29,13 +31,17 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MailErasure:
-    """One mail to erase: where it lay when its case was opened, its size in bytes, how to know it again."""
+    """One mail to erase: where it lay when its case was opened, its size in bytes, how to know it again.
+
+    `others` are the places of further copies whose turn comes by itself; they are left alone.
+    """
 
     mailbox: Mailbox
     place: Place
     erasing: str
     size: int
     matches: Callable[[bytes], bool]
+    others: frozenset[Place] = frozenset()
 
 
 def erase_mail(mail: MailErasure, progress: Progress) -> Ended:
@@ -48,28 +54,35 @@ def erase_mail(mail: MailErasure, progress: Progress) -> Ended:
     A mail that turns up elsewhere is moved back to step 1. One that was never found in `erasing` and is nowhere now
     is unverifiable: somebody else took it, to a place that we can't see.
     """
+    taken: list[Place] = []
     for _ in range(CHASES):
         stop = progress.may_go_on()
         if stop:
             return Ended("hold", stop)
         found = list(_in_erasing(mail))
-        if not found and not _fetch_to_erasing(mail):
+        if not found and not _fetch_to_erasing(mail, taken):
             break
         found = found or list(_in_erasing(mail))
         if not found:
             continue
-        progress.mark("moved", {"uidvalidity": found[0].uidvalidity, "uids": [p.uid for p in found]})
+        progress.mark("moved", _moved(found, taken))
         for place in found:
             mail.mailbox.expunge(place)
         progress.mark("expunged", {"number": len(found)})
     return _verdict(mail, progress)
 
 
+def _moved(found: list[Place], taken: list[Place]) -> dict[str, object]:
+    """Say where the mail lies now, and from which places besides its own it was taken."""
+    also = [[place.folder, place.uidvalidity, place.uid] for place in taken]
+    return {"uidvalidity": found[0].uidvalidity, "uids": [place.uid for place in found], "also": also}
+
+
 def _in_erasing(mail: MailErasure) -> Iterator[Place]:
-    yield from mail.mailbox.find(mail.erasing, size=mail.size, matches=mail.matches)
+    yield from _find(mail, mail.erasing)
 
 
-def _fetch_to_erasing(mail: MailErasure) -> bool:
+def _fetch_to_erasing(mail: MailErasure, taken: list[Place]) -> bool:
     """Move the mail to `erasing` from its known place, else from any folder; False when it is nowhere."""
     if mail.mailbox.exists(mail.place):
         mail.mailbox.move(mail.place, mail.erasing)
@@ -77,13 +90,15 @@ def _fetch_to_erasing(mail: MailErasure) -> bool:
     elsewhere = _elsewhere(mail)
     for place in elsewhere:
         mail.mailbox.move(place, mail.erasing)
+    taken += elsewhere
     return bool(elsewhere)
 
 
 def _elsewhere(mail: MailErasure) -> list[Place]:
-    """Look for the mail in every listed folder. Other copies of the same mail share its fate, so all hits count."""
+    """Look for the mail in every listed folder. Unknown copies of the same mail share its fate, so all hits count."""
     names = [name for name in mail.mailbox.folders() if name != mail.erasing]
-    return [hit for name in names for hit in mail.mailbox.find(name, size=mail.size, matches=mail.matches)]
+    hits = [hit for name in names for hit in mail.mailbox.find(name, size=mail.size, matches=mail.matches)]
+    return [hit for hit in hits if hit not in mail.others]
 
 
 def _verdict(mail: MailErasure, progress: Progress) -> Ended:

@@ -89,6 +89,12 @@ def mark(connection: Connection, copy_id: int, state: str, place: Place | None =
     connection.execute(update(copies).where(copies.c.id == copy_id).values(**values))
 
 
+def lose(connection: Connection, account: str, folder: str, uidvalidity: int) -> None:
+    """Note that the places of a folder under an old UIDVALIDITY mean nothing any more."""
+    old = (copies.c.account == account, copies.c.folder == folder, copies.c.uidvalidity == uidvalidity)
+    connection.execute(update(copies).where(*old, copies.c.state == PRESENT).values(state="lost"))
+
+
 def unknown(connection: Connection, places: Iterable[Place]) -> list[Place]:
     """Return those places of one folder at which the journal knows no copy, in their order."""
     wanted = list(places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bridge.journal.schema import cases, message_refs, tickets
 
@@ -50,6 +50,13 @@ def known_ids(connection: Connection, instance: str, ids: Sequence[int]) -> set[
         )
         found |= set(connection.execute(query).scalars())
     return found
+
+
+def highest(connection: Connection, instance: str) -> int:
+    """Return the highest ticket id that the journal knows of an instance, 0 for none."""
+    query = select(func.max(tickets.c.ticket_id)).where(tickets.c.instance == instance)
+    found: int | None = connection.execute(query).scalar()
+    return found or 0
 
 
 def by_role(connection: Connection, instance: str, role: str, *, state: str = "open") -> list[KnownTicket]:

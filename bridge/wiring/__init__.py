@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy.engine import make_url
 
 from bridge import keys as key_folder
@@ -22,15 +23,17 @@ from bridge.daemon import Daemon, Rounds
 from bridge.daemon.single import only_one
 from bridge.errors import BridgeError
 from bridge.i18n import gettext as _
-from bridge.journal import Journal, brakes, open_engine
+from bridge.journal import Journal, brakes, meta, open_engine
 from bridge.journal.people import ask, case_in_full
 from bridge.journal.schema_version import migrate
 from bridge.keys import Keys
 from bridge.pipeline import Worked
 from bridge.settings import Settings
-from bridge.wiring.check import SetUpProblems, problems_of
+from bridge.wiring.check import Problem, SetUpProblems, problems_of
 from bridge.wiring.controller import Shared, log_of, schedule_of, tools_of
 from bridge.wiring.logs import configure_logs
+
+_log = structlog.get_logger(__name__)
 
 __all__ = ["Bridge", "SetUpProblems", "build", "open_journal", "utc_now"]
 
@@ -51,11 +54,26 @@ class Bridge:
     rounds: tuple[Rounds, ...]
     _stack: ExitStack = field(repr=False)
 
-    def check(self) -> None:
-        """Look at every server and name; raises SetUpProblems with all that is wrong."""
-        texts = [text for tools in self.tools for text in problems_of(tools)]
-        if texts:
-            raise SetUpProblems(texts)
+    def check(self, *, starting: bool = False) -> None:
+        """Look at every server and name; raises SetUpProblems with all that is wrong.
+
+        `starting` is for the daemon: a server that answered before and is away now is an outage, which it waits for;
+        one that never answered is taken for a mistake in the configuration.
+        """
+        found = {tools.controller: list(problems_of(tools)) for tools in self.tools}
+        with self.journal.write() as connection:
+            for controller, problems in found.items():
+                if not problems:
+                    meta.put(connection, f"checked-{controller}", "yes")
+            known = {name for name in found if meta.get(connection, f"checked-{name}")}
+        fatal = {
+            name for name, each in found.items() if not _only_away(each) or not starting or name not in known
+        }
+        if any(found[name] for name in fatal):
+            raise SetUpProblems([problem.text for problems in found.values() for problem in problems])
+        for controller, problems in found.items():
+            if problems:
+                _log.warning("started during an outage", controller=controller)
 
     def once(self) -> list[Worked]:
         """Run every round of every controller once."""
@@ -130,8 +148,6 @@ def open_journal(settings: Settings) -> Journal:
 
 def _keys(folder: Path, journal: Journal, now: dt.datetime) -> Keys:
     """Load the keys; make them when the folder is empty and the journal has never seen any (design, section 7)."""
-    from bridge.journal import meta
-
     with journal.read() as connection:
         known = meta.get(connection, "key-set")
     if key_folder.is_empty(folder) and known is not None:
@@ -152,6 +168,10 @@ def _keys(folder: Path, journal: Journal, now: dt.datetime) -> Keys:
         with journal.write() as connection:
             meta.put(connection, "key-set", keys.id)
     return keys
+
+
+def _only_away(problems: list[Problem]) -> bool:
+    return all(problem.outage for problem in problems)
 
 
 def _database(url: str) -> Path | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bridge.act.base import Tools
 from bridge.erasure.ticket import TicketErasure, find_control
 from bridge.errors import BridgeError
 from bridge.i18n import gettext as _
-from bridge.otrs.errors import AccessDenied, InvalidParameter
+from bridge.otrs.errors import AccessDenied, InvalidParameter, Unclear
+from bridge.otrs.errors import Unreachable as OtrsUnreachable
 from bridge.otrs.model import NewArticle, NewTicket
+from bridge.sources.base import ConnectionLost, Unreachable
 
 NO_SUCH_STATE = "no-such-state"
 
@@ -25,13 +28,21 @@ class SetUpProblems(BridgeError):
         super().__init__("\n".join(texts))
 
 
-def problems_of(tools: Tools) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, in plain words; an outage may pass by itself."""
+
+    text: str
+    outage: bool = False
+
+
+def problems_of(tools: Tools) -> Iterator[Problem]:
     """Yield what is wrong with one controller's mailbox and OTRS."""
     yield from _mailbox(tools)
     yield from _otrs(tools)
 
 
-def _mailbox(tools: Tools) -> Iterator[str]:
+def _mailbox(tools: Tools) -> Iterator[Problem]:
     if tools.mailbox is None:
         return
     try:
@@ -39,23 +50,25 @@ def _mailbox(tools: Tools) -> Iterator[str]:
         for name in tools.names.folders.values():
             tools.mailbox.ensure_folder(name)
     except BridgeError as error:
-        yield _("{controller}: mailbox: {text} (code {code})").format(
+        text = _("{controller}: mailbox: {text} (code {code})").format(
             controller=tools.controller, text=error, code=error.code
         )
+        yield Problem(text, isinstance(error, (Unreachable, ConnectionLost)) and not error.permanent)
 
 
-def _otrs(tools: Tools) -> Iterator[str]:
+def _otrs(tools: Tools) -> Iterator[Problem]:
     try:
         tools.otrs.check_login()
     except BridgeError as error:
-        yield _("{controller}: OTRS: {text} (code {code})").format(
+        text = _("{controller}: OTRS: {text} (code {code})").format(
             controller=tools.controller, text=error, code=error.code
         )
+        yield Problem(text, isinstance(error, (OtrsUnreachable, Unclear)))
         return
     for role, queue in tools.names.queues.items():
         wrong = _queue(tools, queue)
         if wrong:
-            yield f"{tools.controller}: otrs.queues.{role}: {wrong}"
+            yield Problem(f"{tools.controller}: otrs.queues.{role}: {wrong}")
     yield from _control(tools)
 
 
@@ -76,7 +89,7 @@ def _queue(tools: Tools, queue: str) -> str | None:
     return None
 
 
-def _control(tools: Tools) -> Iterator[str]:
+def _control(tools: Tools) -> Iterator[Problem]:
     names = tools.names
     wanted = TicketErasure(
         client=tools.otrs,
@@ -90,8 +103,7 @@ def _control(tools: Tools) -> Iterator[str]:
     )
     try:
         if find_control(wanted) is None:
-            yield _("{controller}: no control ticket can be read in {queue}; see setup-otrs").format(
-                controller=tools.controller, queue=names.queues["erasing"]
-            )
+            text = _("{controller}: no control ticket can be read in {queue}; see setup-otrs")
+            yield Problem(text.format(controller=tools.controller, queue=names.queues["erasing"]))
     except BridgeError as error:
-        yield f"{tools.controller}: {error} ({error.code})"
+        yield Problem(f"{tools.controller}: {error} ({error.code})")

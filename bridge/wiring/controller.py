@@ -18,10 +18,12 @@ from bridge.keys import Keys
 from bridge.otrs.client import OtrsClient
 from bridge.otrs.model import Endpoint
 from bridge.settings import ControllerSettings
+from bridge.settings.connections import OAuth2
 from bridge.sources.base import Mailbox
 from bridge.sources.imap import ImapMailbox
 from bridge.sources.imap_connection import ImapSettings
 from bridge.sources.maildir import MaildirMailbox
+from bridge.sources.oauth2 import OAuth2Settings, RefreshedTokens
 from bridge.targets.smtp import SmtpSettings, SmtpTarget
 from bridge.wiring.switch import EraseSwitch
 from bridge.wiring.workflows import WorkflowFolder
@@ -97,10 +99,23 @@ def mailbox_of(settings: ControllerSettings) -> Mailbox:
             port=wanted.port,
             tls=wanted.tls,
             password=wanted.password.get_secret_value(),
+            tokens=_tokens(wanted.oauth2) if wanted.oauth2 else None,
             ca_file=Path(wanted.ca_file) if wanted.ca_file else None,
             read_timeout=wanted.timeout_seconds,
         ),
         account=settings.name,
+    )
+
+
+def _tokens(wanted: OAuth2) -> RefreshedTokens:
+    return RefreshedTokens(
+        OAuth2Settings(
+            token_url=wanted.token_url,
+            client_id=wanted.client_id,
+            refresh_token_file=Path(wanted.refresh_token_file or ""),
+            client_secret=wanted.client_secret.get_secret_value(),
+            scope=wanted.scope,
+        )
     )
 
 
@@ -164,6 +179,7 @@ def _pace(settings: ControllerSettings) -> Pace:
         server_timeout=settings.otrs.server_timeout_seconds,
         attempts=limits.attempts,
         message_bytes=limits.message_bytes,
+        parts=limits.parts,
         parts=limits.parts,
         answers_per_hour=answers.per_hour,
         answer_days=answers.per_sender_days,
