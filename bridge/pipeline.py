@@ -61,10 +61,9 @@ def work(tools: Tools, case: Case, request: Request | None = None) -> Worked | N
             return _work(tools, case, request)
         except LeaseLostError:
             _log.info("lease lost", case=case.id)
-            return None
-        finally:
             with tools.journal.write() as connection:
                 claims.release(connection, case.id, tools.owner)
+            return None
 
 
 def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
@@ -107,6 +106,7 @@ def _conclude(job: Job, outcome: Outcome) -> Worked:
     if isinstance(outcome, Parked):
         with tools.journal.write() as connection:
             if cases.is_held(connection, case.id):
+                claims.release(connection, case.id, tools.owner)
                 return Worked(case.id, "held", "hold-by-person", category)
             # The next attempt is taken back once ticket and move have their receipts; a crash in between goes on later.
             cases.change(connection, case.id, now, state="parked", code=outcome.code, next_attempt=now)
@@ -114,6 +114,7 @@ def _conclude(job: Job, outcome: Outcome) -> Worked:
         later = None if isinstance(parked, Done) else now + dt.timedelta(seconds=backoff(job))
         with tools.journal.write() as connection:
             cases.change(connection, case.id, now, next_attempt=later)
+            claims.release(connection, case.id, tools.owner)
         return Worked(case.id, "parked", outcome.code, category)
     worked = _note(job, outcome)
     if isinstance(outcome, Held):
@@ -125,6 +126,7 @@ def _note(job: Job, outcome: Done | Waiting | Held) -> Worked:
     """Write how far the case got. What a person put on hold meanwhile stays held, unless nothing was left to do."""
     tools, case, now, category = job.tools, job.case, job.now(), job.plan.category
     with tools.journal.write() as connection:
+        claims.release(connection, case.id, tools.owner)
         if not isinstance(outcome, Done) and cases.is_held(connection, case.id):
             return Worked(case.id, "held", "hold-by-person", category)
         match outcome:

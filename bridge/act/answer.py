@@ -24,6 +24,8 @@ LANGUAGES = ("de", "en")
 class AnswerSender:
     """Send one answer to the sender of the request."""
 
+    repeatable = False
+
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
         """Nothing has to be known before; that the attempt was begun is what counts."""
         return {}

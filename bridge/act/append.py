@@ -22,6 +22,8 @@ from bridge.plan import Step
 class Append:
     """Add one article: the follow-up in full, redacted, or a pointer to another ticket."""
 
+    repeatable = False
+
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
         """Note the newest article there is, so that ours can be told from earlier ones of the same text."""
         ticket = self._ticket(job, self._target(job, step))

@@ -134,7 +134,6 @@ class Pace:
     backoff_most: float = 900.0
     message_bytes: int = 26_214_400
     parts: int = 200
-    parts: int = 200
     answers_per_hour: int = 60
     answer_days: int = 7
 
@@ -171,6 +170,7 @@ class Job:
     plan: Plan
     load: Callable[[], Request]
     receipts: dict[str, Receipt]
+    decided: dict[str, Any] = field(default_factory=dict)
     _request: Request | None = None
     _redactions: dict[tuple[str, tuple[str, ...]], Redaction] = field(default_factory=dict)
 
@@ -211,7 +211,13 @@ class Job:
 
 
 class Kind(Protocol):
-    """One kind of step. Each method may be called again after a crash; only `act` changes anything outside."""
+    """One kind of step. Each method may be called again after a crash; only `act` changes anything outside.
+
+    A `repeatable` step does the same once or twice, so an unclear end needs no probing.
+    """
+
+    @property
+    def repeatable(self) -> bool: ...
 
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
         """Return what has to be known to recognise the effect later, before the first attempt."""

@@ -15,11 +15,13 @@ from bridge.plan import Step
 class Close:
     """Set category and state in one update. Setting them again does no harm, so nothing has to be probed."""
 
+    repeatable = True
+
     state = "closed"
 
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
         """Nothing has to be known before."""
-        return {"unclear": False}
+        return {}
 
     def probe(self, job: Job, step: Step, intended: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Nothing to look for: the same update again changes nothing."""

@@ -22,6 +22,8 @@ from bridge.plan import Step
 class Create:
     """Make one ticket that carries BridgeRef, by which a lost answer is recognised."""
 
+    repeatable = False
+
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
         """Keep the highest ticket id so far, which the new one must exceed; BridgeRef follows from case and step."""
         with job.tools.journal.read() as connection:

@@ -22,8 +22,6 @@ from bridge.workflow.model import Workflows
 # Defects of bridge.message.parse with which a part of the request would be lost from sight.
 UNREADABLE = {"too-many-parts": "message-too-many-parts", "unparsable": "message-unparsable"}
 
-NOT_WHOLE = frozenset({"too-many-parts", "too-deep", "unparsable"})
-
 
 def decide_for(job: Job) -> Plan:
     """Classify the request and lay out its plan."""
@@ -40,14 +38,12 @@ def decide_for(job: Job) -> Plan:
         subject=message.subject,
         received=job.case.received.astimezone(),
     )
-    with tools.journal.write() as connection:
-        claims.renew(connection, job.case.id, tools.owner, job.now(), tools.pace.lease_seconds)
+    with tools.journal.read() as connection:
         situation = _situation(connection, job, facts)
-        values = {"confidence": classification.confidence, "decided_by": classification.decided_by}
-        cases.change(connection, job.case.id, job.now(), state="working", **values)
-        if situation.thread:
-            cases.change(connection, job.case.id, job.now(), joined=situation.thread.case_id)
-            job.case = replace(job.case, joined=situation.thread.case_id)
+    job.decided = {"confidence": classification.confidence, "decided_by": classification.decided_by}
+    if situation.thread:
+        job.decided["joined"] = situation.thread.case_id
+        job.case = replace(job.case, joined=situation.thread.case_id)
     return decide(facts, workflows, situation, job.case.received)
 
 
@@ -148,6 +144,16 @@ def take_addition(job: Job) -> Plan:
 def keep_plan(job: Job) -> None:
     """Write the plan into the journal before its first step."""
     plan = job.plan
-    values = {"category": plan.category, "workflow": plan.workflow, "workflow_version": plan.version}
-    with job.tools.journal.write() as connection:
-        cases.change(connection, job.case.id, job.now(), plan=plan.as_json(), due=plan.due, **values)
+    head = {
+        "category": plan.category,
+        "workflow": plan.workflow,
+        "workflow_version": plan.version,
+        **job.decided,
+    }
+    job.case = replace(
+        job.case, category=plan.category, workflow=plan.workflow, workflow_version=plan.version
+    )
+    tools, now = job.tools, job.now()
+    with tools.journal.write() as connection:
+        claims.renew(connection, job.case.id, tools.owner, now, tools.pace.lease_seconds)
+        cases.change(connection, job.case.id, now, state="working", plan=plan.as_json(), due=plan.due, **head)

@@ -16,6 +16,8 @@ from bridge.plan import Step
 class Move:
     """Move every copy that is still where it was seen. A copy that somebody else moved meanwhile is left to them."""
 
+    repeatable = True
+
     def intend(self, job: Job, step: Step) -> Mapping[str, Any]:
         """Nothing has to be known before."""
         return {}

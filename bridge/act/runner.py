@@ -57,11 +57,11 @@ def run_step(job: Job, step: Step) -> Outcome:
 def _run_step(job: Job, step: Step) -> Outcome:
     if job.receipt(step.key):
         return Done()
-    renew(job)
     match step.kind:
         case "park":
             return Parked(str(step.args["code"]))
         case "erase":
+            renew(job)
             return erase(job, step)
         case kind:
             return _probe_act_verify(job, step, KINDS[kind])
@@ -71,18 +71,23 @@ def _probe_act_verify(job: Job, step: Step, kind: Kind) -> Outcome:
     """Look whether it is done already, do it, read back that it is done; then, and only then, write the receipt.
 
     1. Begun before and unclear: probe. While the server may still be at it, wait rather than send again.
-    2. The first attempt is journalled as sent before anything leaves.
+    2. The first attempt is journalled as sent before anything leaves, in one transaction with the lease's renewal;
+       a step that may be repeated without harm needs no such mark.
     3. Surely not done (refused, never sent): the `sent` mark is taken back.
     """
     begun = job.receipts.get(step.key)
     if begun is not None:
+        renew(job)
         found = kind.probe(job, step, begun.attrs)
         if found is not None:
             return _settle(job, step, kind, kind.verify(job, step, found))
         wait = job.tools.pace.server_timeout - (job.now() - begun.at).total_seconds()
-        if wait > 0 and begun.attrs.get("unclear", True):
+        if wait > 0:
             return Waiting("unclear", min(wait, job.tools.pace.backoff_most) + 0.1, counts=False)
-    _mark_sent(job, step, kind.intend(job, step))
+    if kind.repeatable:
+        renew(job)
+    else:
+        _mark_sent(job, step, kind.intend(job, step))
     try:
         attrs = kind.act(job, step)
     except BridgeError as error:
@@ -100,7 +105,9 @@ def renew(job: Job) -> None:
 
 
 def _mark_sent(job: Job, step: Step, intended: Mapping[str, Any]) -> None:
-    with job.tools.journal.write() as connection:
+    tools = job.tools
+    with tools.journal.write() as connection:
+        claims.renew(connection, job.case.id, tools.owner, job.now(), tools.pace.lease_seconds)
         kept = receipts.put(connection, job.case.id, step.key, "sent", job.now(), intended)
     job.receipts[step.key] = kept
 

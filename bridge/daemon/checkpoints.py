@@ -24,7 +24,9 @@ def checkpoint_round(tools: Tools, log: DeletionLog, dpo: str) -> int:
     One has left when the DPO's mail server took it or it lies in the mailbox; with both refused it is tried again.
     """
     with tools.journal.read() as connection:
-        due = [s for s in reading.all_logs(connection, log.base) if sending.is_due(connection, s, tools.clock())]
+        due = [
+            s for s in reading.all_logs(connection, log.base) if sending.is_due(connection, s, tools.clock())
+        ]
     return sum(send_checkpoint(tools, log, dpo, state) for state in due)
 
 

@@ -97,8 +97,18 @@ def _fetch_to_erasing(mail: MailErasure, taken: list[Place]) -> bool:
 def _elsewhere(mail: MailErasure) -> list[Place]:
     """Look for the mail in every listed folder. Unknown copies of the same mail share its fate, so all hits count."""
     names = [name for name in mail.mailbox.folders() if name != mail.erasing]
-    hits = [hit for name in names for hit in mail.mailbox.find(name, size=mail.size, matches=mail.matches)]
+    hits = [hit for name in names for hit in _find(mail, name)]
     return [hit for hit in hits if hit not in mail.others]
+
+
+def _find(mail: MailErasure, folder: str) -> list[Place]:
+    """Look into one folder. One that is listed but can't be opened is a residual place, which the entry names."""
+    try:
+        return mail.mailbox.find(folder, size=mail.size, matches=mail.matches)
+    except BridgeError as error:
+        if error.code == NO_FOLDER:
+            return []
+        raise
 
 
 def _verdict(mail: MailErasure, progress: Progress) -> Ended:

@@ -15,6 +15,7 @@ from bridge.erasure.base import Ended, Progress
 from bridge.otrs.errors import AccessDenied
 from bridge.otrs.model import Ticket
 
+LOOKS = 2
 ROOT = 1  # OTRS's own first agent, who can't be the bridge
 
 
@@ -120,14 +121,15 @@ def _send(ticket: TicketErasure, progress: Progress) -> Ended | None:
 
 
 def _verdict(ticket: TicketErasure, progress: Progress) -> Ended:
-    left = _read(ticket)
+    """Look twice at both: a web-server process whose cache is stale answers for itself only (measured on Znuny)."""
     read = progress.marked("read")
-    if left is not None:
-        return _again(ticket, progress)
-    control = find_control(ticket)
-    if control is None or read is None or control.queue_id != read["queue_id"]:
-        return Ended("unverifiable", "no-control")
-    return Ended("verified", attrs={"level": "by-control", "queue_id": control.queue_id})
+    for _ in range(LOOKS):
+        if _read(ticket) is not None:
+            return _again(ticket, progress)
+        control = find_control(ticket)
+        if control is None or read is None or control.queue_id != read["queue_id"]:
+            return Ended("unverifiable", "no-control")
+    return Ended("verified", attrs={"level": "by-control"})
 
 
 def _again(ticket: TicketErasure, progress: Progress) -> Ended:

@@ -53,6 +53,7 @@ class ImapMailbox:
         self._session = Session(settings, backoff or Backoff())
         self._idle = Idle(settings)
         self._seen: dict[str, int] = {}
+        self._made: set[str] = set()
 
     @property
     def account(self) -> str:
@@ -183,8 +184,11 @@ class ImapMailbox:
         return self._session.run("LIST", work)
 
     def ensure_folder(self, name: str) -> None:
-        """Create and subscribe the folder unless it is listed."""
-        if name in self.folders():
+        """Create and subscribe the folder unless it is listed, or was when it was last asked for."""
+        if name in self._made:
+            return
+        self._made |= set(self.folders())
+        if name in self._made:
             return
 
         def work(client: IMAPClient) -> None:

@@ -180,7 +180,6 @@ def _pace(settings: ControllerSettings) -> Pace:
         attempts=limits.attempts,
         message_bytes=limits.message_bytes,
         parts=limits.parts,
-        parts=limits.parts,
         answers_per_hour=answers.per_hour,
         answer_days=answers.per_sender_days,
     )
