@@ -87,10 +87,7 @@ def _register(app: Flask, desk: Desk) -> None:
 
 def _texts() -> dict[str, Any]:
     """Give the templates what every page needs."""
-    try:
-        current = login.person()
-    except BridgeError:  # the journal can't be read, and the page that says so must not need it
-        current = None
+    current = login.person()
     return {
         "language": current_language(),
         "languages": [code for code in languages() if code in ("de", "en")],

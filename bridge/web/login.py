@@ -19,6 +19,7 @@ from flask import Blueprint, Flask, abort, g, redirect, render_template, request
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from bridge.errors import BridgeError
 from bridge.i18n import gettext as _
 from bridge.i18n import mark
 from bridge.web import accounts
@@ -76,7 +77,7 @@ def for_roles(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]
         def guarded(controller: str, **values: Any) -> Any:
             account = person()
             if account is None:
-                return _ask_to_log_in()
+                return abort(503) if g.get("unreadable") else _ask_to_log_in()
             found = controller_named(controller)
             if not account.may(found.name, frozenset(roles)):
                 abort(403)
@@ -178,8 +179,12 @@ def safe_next(wanted: str | None) -> str | None:
 def _load(token: str) -> Person | None:
     now, idle = desk().now(), dt.timedelta(minutes=web_settings().session_minutes)
     hashed = token_hash(token)
-    with desk().journal.read() as connection:
-        found = accounts.session_account(connection, hashed, now - idle, now - LONGEST)
+    try:
+        with desk().journal.read() as connection:
+            found = accounts.session_account(connection, hashed, now - idle, now - LONGEST)
+    except BridgeError:  # the page that says so must not need the journal
+        g.unreadable = True
+        return None
     if found is None:
         return None
     account, seen = found

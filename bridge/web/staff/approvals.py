@@ -77,7 +77,9 @@ def erasure(controller: Controller) -> Any:
     subject = request.form.get("subject", "")
     with desk().journal.read() as connection:
         order = next((one for one in _orders(connection, controller) if one.subject == subject), None)
-    if order is None or any(one.account == _number(person()) for one in order.orders):
+    if order is None:
+        abort(404)
+    if any(one.account == _number(person()) for one in order.orders):
         abort(403)
     draft = _draft(controller, OverrideOf.MANUAL_ERASURE, category=order.category)
     return _approve(controller, "erasure", subject, draft)

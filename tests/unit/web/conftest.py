@@ -17,8 +17,7 @@ def web(tmp_path: Path) -> Iterator[WebBench]:
 
 
 @pytest.fixture
-def staffed(web: WebBench) -> WebBench:
-    """Return pages with people and something to see."""
-    web.add_people()
-    web.fill()
-    return web
+def staffed(tmp_path: Path) -> Iterator[WebBench]:
+    """Yield pages with people and something to see."""
+    with benched(tmp_path, filled=True) as made:
+        yield made

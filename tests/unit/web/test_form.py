@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Response
+from werkzeug.test import TestResponse
 
 from bridge.message.parse import parse
 from bridge.sources.base import AppendUnconfirmed
@@ -225,7 +225,7 @@ def test_pressed_twice_at_the_same_time_it_is_sent_once(web: WebBench) -> None:
     assert number
     assert cookie
     values = GOOD | {"number": number[1], "csrf_token": browser.token}
-    answers: list[Response] = []
+    answers: list[TestResponse] = []
 
     def press() -> None:
         other = web.app.test_client()

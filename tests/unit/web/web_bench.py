@@ -16,7 +16,7 @@ import pyotp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, event, insert
 from werkzeug.test import TestResponse
 
 from bridge.deletion_log import reading, store, tables
@@ -38,6 +38,7 @@ START = dt.datetime(2026, 11, 20, 8, 0, tzinfo=dt.UTC)
 BASE = "example.org/otrs-bridge"
 SECRET = b"s" * 32
 YEAR_SECRET = b"y" * 32
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "correct horse battery staple"
 NUMBER = "2026112010000017"
 PEOPLE = {
@@ -97,6 +98,21 @@ def empty_journal() -> bytes:
         return path.read_bytes()
 
 
+@cache
+def filled_journal() -> bytes:
+    """Return a database with people and something to see, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        with benched(Path(folder)) as made:
+            made.add_people()
+            made.fill()
+        return (Path(folder) / "journal.db").read_bytes()
+
+
+def _carelessly(connection: Any, _record: Any) -> None:
+    """Don't wait for the disk: no test pulls the plug here."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
 class Compiled(BytecodeCache):
     """Compile each template once for all tests."""
 
@@ -129,13 +145,16 @@ class WebBench:
     letterbox: Letterbox | None = None
     names: tuple[str, ...] = ("main",)
     real_time: bool = False
+    filled: bool = False
     now: dt.datetime = START
-    totp: dict[str, str] = field(default_factory=dict)
+    totp: dict[str, str] = field(default_factory=lambda: dict.fromkeys(PEOPLE, TOTP))
 
     def __post_init__(self) -> None:
-        (self.folder / "journal.db").write_bytes(empty_journal())
-        self.journal = Journal(open_engine(f"sqlite:///{self.folder / 'journal.db'}"))
-        self.key = Ed25519PrivateKey.generate()
+        (self.folder / "journal.db").write_bytes(filled_journal() if self.filled else empty_journal())
+        engine = open_engine(f"sqlite:///{self.folder / 'journal.db'}")
+        event.listen(engine, "connect", _carelessly)
+        self.journal = Journal(engine)
+        self.key = Ed25519PrivateKey.from_private_bytes(SECRET)
         self.mailbox = MaildirMailbox(self.folder / "mail", account="main")
         self.mailbox.ensure_folder("INBOX")
         self.vault = Vault(SECRET, passes=1, kibibytes=8)
@@ -188,8 +207,8 @@ class WebBench:
                 accounts.add(connection, name, role, controller, hashed, self.clock())
                 made = accounts.by_name(connection, name)
                 assert made is not None
-                self.totp[name] = pyotp.random_base32()
-                sealed = self.vault.seal(self.totp[name])
+                self.totp[name] = TOTP
+                sealed = self.vault.seal(TOTP)
                 accounts.set_values(connection, made.id, initial=False, totp=sealed)
 
     def code(self, name: str) -> str:
@@ -239,11 +258,11 @@ class WebBench:
             Event.HOLD: Result.PENDING,
         }
         with self.journal.write() as connection:
-            for event in events or (Event.INTENDED, Event.VERIFIED):
+            for what in events or (Event.INTENDED, Event.VERIFIED):
                 draft = Draft(
-                    event=event,
+                    event=what,
                     event_time=self.clock(),
-                    result=results[event],
+                    result=results[what],
                     instance="0123456789abcdef",
                     version="0.1.0",
                     cause=Cause.ARTICLE_17,
@@ -320,7 +339,7 @@ class Browser:
 
     def get(self, path: str, **values: Any) -> TestResponse:
         """Get a page and remember its token."""
-        answer = self.http.get(path, **values)
+        answer = self.http.get(path, buffered=True, **values)
         if answer.mimetype == "text/html" and (found := _TOKEN.search(answer.text)):
             self.token = found[1]
         return answer
