@@ -7,23 +7,30 @@ import re
 from bridge.redact import checksums
 from bridge.redact.hits import Hit
 
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?[0-9]{2}(?:[ \u00a0.-]{0,2}[A-Za-z0-9]){11,30}")
+_IBAN = re.compile(r"[A-Za-z]{2}[ ]?[0-9]{2}(?:[ \u00a0.-]{0,2}[A-Za-z0-9]){11,30}")
+_TWO_COLONS = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _IPV6 = re.compile(
     r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){1,7}(?::|(?:[0-9A-Fa-f]{1,4}))(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6})?(?![\w:])"
 )
 
 
-def accounts(text: str) -> list[Hit]:
-    """Find IBANs: a known country's length, or nearly that; the checksum only settles where one ends."""
-    hits = []
-    for found in _IBAN.finditer(text):
-        at = [n for n, char in enumerate(found.group()) if char.isalnum()]
-        plain = "".join(found.group()[n] for n in at).upper()
-        length = checksums.IBAN_LENGTHS.get(plain[:2], 0)
-        size = _size(text, found, at, plain, length) if length else 0
-        if size:
-            hits.append(Hit(found.start(), found.start() + at[size - 1] + 1, "IBAN"))
-    return hits
+def account_at(text: str, start: int) -> Hit | None:
+    """Judge the digits at `start` as an IBAN: a known country's length, or nearly that.
+
+    A right checksum only settles where an account ends; a mistyped one is taken too.
+    """
+    low = start - 3 if text[start - 1 : start] == " " else start - 2
+    country = text[low : low + 2].upper() if low >= 0 else ""
+    length = checksums.IBAN_LENGTHS.get(country, 0)
+    if not length or (low and text[low - 1].isalnum()):
+        return None
+    found = _IBAN.match(text, low)
+    if found is None:
+        return None
+    at = [n for n, char in enumerate(found.group()) if char.isalnum()]
+    plain = "".join(found.group()[n] for n in at).upper()
+    size = _size(text, found, at, plain, length)
+    return Hit(low, low + at[size - 1] + 1, "IBAN") if size else None
 
 
 def _size(text: str, found: re.Match[str], at: list[int], plain: str, length: int) -> int:
@@ -42,11 +49,16 @@ def _size(text: str, found: re.Match[str], at: list[int], plain: str, length: in
 
 def addresses_v6(text: str) -> list[Hit]:
     """Find IPv6 addresses: eight groups, or "::"."""
-    if "::" not in text and text.count(":") < 7:
-        return []
-    hits = []
-    for found in _IPV6.finditer(text):
-        value = found.group()
-        if value.count(":") == 7 or ("::" in value and len(value) > 4):
+    hits: list[Hit] = []
+    done = 0
+    for colons in _TWO_COLONS.finditer(text):
+        if colons.start() < done:
+            continue
+        low = colons.start()
+        while low > 0 and colons.start() - low < 4 and text[low - 1] in "0123456789abcdefABCDEF":
+            low -= 1
+        found = _IPV6.match(text, low)
+        if found is not None and (found.group().count(":") == 7 or ("::" in found.group() and len(found.group()) > 4)):
             hits.append(Hit(*found.span(), "IP"))
+            done = found.end()
     return hits

@@ -25,10 +25,10 @@ def closing(sheet: Sheet, start: int, end: int, low: str) -> None:
     """Take the name after a closing word: on its line, or on the next lines that aren't empty."""
     text = sheet.text
     strong = low in _STRONG
+    if not strong and text[end : end + 1] not in (",", "!", ".", "\n", "\r", "") and not line_start(sheet, start, 40):
+        return
     line_end = _line_end(text, end)
     if line_end - end > 70:
-        return
-    if not strong and not line_start(sheet, start, 40) and text[end : end + 1] not in (",", "!", ".", "\n", ""):
         return
     rest = _AFTER.match(text, end)
     at = rest.end() if rest else end

@@ -23,6 +23,7 @@ _PLATFORM_URL = re.compile(
 _IN_ADDRESSES = frozenset(
     {"HANDLE", "PHONE", "MEMBER_NO", "CITY_ZIP", "ADDRESS", "BIRTHDATE", "TAX_ID", "CARD_NO", "ID_CARD"}
 )
+_FEW = 32  # so many values are sought one by one, faster; more in one walk, so that the time stays linear
 _LOGIN = frozenset({"PASSWORD", "HANDLE_STRONG", "HANDLE"})
 
 
@@ -81,13 +82,25 @@ class _Whole:
         """Find user names, passwords and codes of any part in every other part."""
         if not self.tokens:
             return []
+        if len(self.tokens) <= _FEW:
+            return [hit for value, kind in self.tokens.items() for hit in _every(text, value, kind)]
         hits = []
         for token in _TOKEN.finditer(text):
             value = token.group()
-            kind = self.tokens.get(value) or self.tokens.get(value := value.rstrip(".!?"))
+            kind = self.tokens.get(value) or self.tokens.get(value := value.rstrip(".!?"), "")
             if kind:
                 hits.append(Hit(token.start(), token.start() + len(value), kind))
         return hits
+
+
+def _every(text: str, value: str, kind: str) -> list[Hit]:
+    hits, at = [], text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        if not text[end : end + 1].isalnum() and not (at and text[at - 1].isalnum()):
+            hits.append(Hit(at, end, kind))
+        at = text.find(value, end)
+    return hits
 
 
 def _outside_addresses(text: str, hits: list[Hit]) -> list[Hit]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from bridge.redact import checksums
-from bridge.redact.accounts import accounts, addresses_v6
+from bridge.redact.accounts import account_at, addresses_v6
 from bridge.redact.cues import nearest_cue, words_of
 from bridge.redact.hits import Hit
 from bridge.redact.tables import handmade
@@ -23,6 +23,7 @@ _DATE = re.compile(
 )
 _IP = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _YEAR = re.compile(r"(?<![0-9])(?:[12][0-9]{3}|[0-9]{2})$|^[12][0-9]{3}(?=-)")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
 _UNITS = handmade("units")
 _SINCE = handmade("since")
 _NOT_A_VALUE = handmade("not_a_value")
@@ -40,7 +41,7 @@ class Digits:
 
     def scan(self) -> list[Hit]:
         """Collect every value made of digits, and note the bounds of every date."""
-        self.hits += accounts(self.text) + addresses_v6(self.text)
+        self.hits += addresses_v6(self.text)
         for run in _RUN.finditer(self.text):
             start, end = max(run.start(), self.done), run.end()
             if start < end:
@@ -51,11 +52,12 @@ class Digits:
         self.hits.append(Hit(start, end, kind))
 
     def _run(self, start: int, end: int) -> None:
+        sure = account_at(self.text, start) if end - start > 1 else None
         low, high = around(self.text, start, end)
-        abroad = foreign_town(self.text, low)
-        if abroad is not None:
-            self.hits.append(abroad)
-            self.done = abroad.end
+        sure = sure or (foreign_town(self.text, low) if end - low > 2 else None)
+        if sure is not None:
+            self.hits.append(sure)
+            self.done = sure.end
             return
         if (low < start or high > end) and self._token(low, high):
             return
@@ -124,7 +126,7 @@ class Digits:
             start += 1
         while end > start and not text[end - 1].isdigit():
             end -= 1
-        digits = "".join(char for char in text[start:end] if char.isdigit())
+        digits = _NOT_DIGIT.sub("", text[start:end])
         if len(digits) < 3 or text[max(0, start - 8) : start].lower().endswith(_REFERENCE):
             return
         town = town_at(text, start, end) if end - start == len(digits) in (4, 5) else joined_town(text, start, end)

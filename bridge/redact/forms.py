@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bridge.redact.hits import Hit
 from bridge.redact.tables import handmade
@@ -55,6 +56,7 @@ def normalised(label: str) -> str:
     return "".join(char for char in label.lower() if char.isalnum() or char == "-").strip("-")
 
 
+@lru_cache(maxsize=65536)
 def organisation(name: str) -> bool:
     """Tell the name of a body, list or mailbox from that of a person."""
     return bool(_STAFF_WORDS.search(name))

@@ -15,7 +15,6 @@ _NEXT = re.compile(
     r"(?:lieber |auf |in |zu |als )?[\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
 )
 _LOGGED = re.compile(r"(?<!\w)(?:for|user|user=|for user|for invalid user)[ =]?([A-Za-z0-9._-]{3,32}) $")
-_MENTION = re.compile(r"(?<![\w.@/])@([A-Za-z0-9_][\w.-]{2,30})(?![\w@])")
 _NAMED_AS = re.compile(
     r"(?i:(?:angemeldet|registriert|eingeloggt|unterwegs|bekannt|logged in|signed up|signed in|registered|known|unter dem namen|under the name)"
     r"(?: bin ich| war ich| ist er| ist sie)?(?: als| unter| as| under)?)[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
@@ -88,8 +87,3 @@ def told(text: str, start: int, end: int) -> list[Hit]:
         if found is not None and handlelike(token, False, True):
             hits.append(Hit(found.start(1), found.start(1) + len(token), "HANDLE"))
     return hits
-
-
-def mentions(text: str) -> list[Hit]:
-    """Find "@NAME"."""
-    return [Hit(*found.span(1), "HANDLE") for found in _MENTION.finditer(text)] if "@" in text else []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bridge.message import Address, Message
 from bridge.redact.forms import organisation
-from bridge.redact.lexicon import any_first, first_name, known_name, ordinary, plain_word, surname
+from bridge.redact.lexicon import first_name, known_name, ordinary, plain_word, surname
 from bridge.redact.links import own_domain, platform_host
 from bridge.redact.pseudonyms import folded
 from bridge.redact.tables import table
@@ -125,11 +125,3 @@ def _local_words(local: str) -> list[str]:
         and (first_name(word) or surname(word) or not ordinary(word))
         and not plain_word(word)
     ]
-
-
-def variants(words: Iterable[str]) -> set[str]:
-    """Add the spellings without umlauts and accents to a set of lower-case names."""
-    out = set(words)
-    out |= {folded(word) for word in out}
-    out |= {word.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü") for word in out if len(word) > 4}
-    return {word for word in out if len(word) > 2 and (any_first(word) or not plain_word(word))}

@@ -9,8 +9,8 @@ from bridge.redact.cues import cue, street
 from bridge.redact.lexicon import any_first, first_name, lone_surname, ordinary
 from bridge.redact.tables import handmade
 
-GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE = (
-    1 << n for n in range(15)
+GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE, RELATIVE = (
+    1 << n for n in range(16)
 )
 NAME = FIRST | GENITIVE | SURNAME
 _LIMIT = 200_000
@@ -23,9 +23,12 @@ _SETS = (
     (INTRO, handmade("intro_words")),
     (WROTE, handmade("wrote_words")),
     (NAMED, handmade("named_words")),
-    (STARTER, handmade("starter_words")),
+    (RELATIVE, handmade("relatives")),
     (ABROAD, handmade("abroad_words")),
 )
+_STARTERS = handmade("starter_words")
+# Cues that the walk follows at once; the others are asked by the digits that come after them.
+_TELLING = frozenset({"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "MEMBER", "BIRTH"})
 _known: dict[str, int] = {}
 
 
@@ -45,8 +48,10 @@ def _judged(word: str, low: str) -> int:
     for bit, words in _SETS:
         if low in words:
             bits |= bit
-    if cue(low):
+    if cue(low) in _TELLING:
         bits |= CUE
+    if word[0].isupper() and low in _STARTERS:
+        bits |= STARTER
     if street(low):
         bits |= STREET
     if len(word) == 1 and word.isupper():

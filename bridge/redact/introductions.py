@@ -7,24 +7,22 @@ import re
 from bridge.redact.forms import organisation
 from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, place, plain_word, surname
 from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TITLE, WORD, Sheet, upper
+from bridge.redact.tables import handmade
 
-_RELATIVES = (
-    "mann freund sohn bruder vater kollege nachbar chef admin vorsitzender mitbewohner enkel schwager onkel opa frau freundin "
-    "tochter schwester mutter kollegin nachbarin mitbewohnerin enkelin oma tante lebensgefährtin lebensgefährte partner "
-    "partnerin kollegen nachbarn söhne töchter kinder cousin cousine neffe nichte chefin betreuer betreuerin assistentin "
-    "mitarbeiter mitarbeiterin vermieter vermieterin nachfolger nachfolgerin"
-).replace(" ", "|")
-_INTRO = re.compile(
-    r"(?i:meine?[nms]? (?:(?:voller|richtiger|bürgerlicher|neuer|eigentlicher) )?name[n]? (?:ist|lautet|wäre)|hei(?:ß|ss)e|hei(?:ß|ss)e ich|"
-    r"(?:my|his|her) (?:(?:full|real) )?name is|hier spricht|hier schreibt|im auftrag(?: von)?|i\. ?a\.|i\. ?v\.|gez\.|vertreten durch|"
-    r"ansprechpartner(?:in)?(?: ist| bei uns ist| wäre)?:?|kontaktperson(?: ist)?:?|contact(?: person)?(?: is)?:?|kontakt:|c/o|"
-    r"z\. ?hd\.|zu händen(?: von)?|gemeldet von|verfasst von|signed(?: by)?:?|je m'appelle|mi chiamo|me llamo|nazywam się|"
-    r"jetzt hei(?:ß|ss)e ich|hei(?:ß|ss)t jetzt|hei(?:ß|ss)e jetzt|umbenannt in|geborene|geb\.(?= [A-ZÄÖÜ][a-zäöü])|née|verheiratete|verh\.|admin ist|admin is|vorsitzender ist|"
-    r"mädchenname[n]?|geburtsname[n]?|nachname[n]?|familienname[n]?|vorname[n]?|rufname(?: ist)?|"
-    r"(?:meine?[nmrs]?|unsere?[nmrs]?|deine?|seine?[nmrs]?|ihre?[nmrs]?|my|our|eure?) (?:" + _RELATIVES + r"|wife|husband|son|daughter|colleague|flatmate|brother|sister|friend|boss|student))"
-    r"(?:[ \t\u00a0:,(]{1,3}(?:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is)(?=[ ])){0,2}[ \t\u00a0:,(\"„]{1,3}"
+_FILLER = (
+    r"(?:[ \t\u00a0:,(]{1,3}(?:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is|lautet|wäre|ich|von|bei uns)(?=[ :])){0,3}"
+    r"[ \t\u00a0:,(\"„]{1,3}"
 )
-_ICH_BIN = re.compile(r"(?i:ich bin|bin ich|bin|i am|i'm|ich,|hier ist)[ \u00a0]{1,2}(?:(?:der|die) )?")
+_INTRO = re.compile(
+    r"(?i:name[ns]?|hei(?:ß|ss)e|hei(?:ß|ss)t(?= jetzt)|spricht|schreibt|auftrag|gez\.|vertreten(?= durch)(?: durch)?|ansprechpartner(?:in)?:?|"
+    r"kontaktperson:?|contact(?: person)?:?|kontakt(?=:):?|c/o|hd\.|händen|gemeldet(?= von)|verfasst(?= von)|signed(?: by)?:?|appelle|chiamo|llamo|"
+    r"nazywam się|umbenannt in|geborene|geb\.(?= [A-ZÄÖÜ][a-zäöü])|née|verheiratete|verh\.|admin(?= is)|vorsitzender(?= ist)|mädchenname[n]?|"
+    r"geburtsname[n]?|nachname[n]?|familienname[n]?|vorname[n]?|rufname)" + _FILLER
+)
+_SURE_NAME = re.compile(r"(?i:name[ns]?(?: ist| is| lautet| wäre|:)|names? )")
+_ICH_BIN = re.compile(r"(?i:bin(?: ich)?|am|i'm)[ \u00a0]{1,2}(?:(?:der|die) )?")
+_RELATED = re.compile(r"[ \t\u00a0,(\"„]{1,3}")
+_POSSESSIVES = handmade("possessives")
 _WROTE_AFTER = re.compile(r"[ \t\u00a0]{1,2}(?:am|on)?[ ]?[\"']?")
 _WROTE_BEFORE = re.compile(r"([^\W\d_][^\d\n,;:<>\"]{1,50}?)[\"']?[ ]?(?:[<(\[][^<>\n]{3,60}[>)\]])?[ ]?$")
 _INITIALS = re.compile(
@@ -33,14 +31,28 @@ _INITIALS = re.compile(
 
 
 def introduced(sheet: Sheet, start: int) -> None:
-    """Take the name that a phrase introduces whose first word stands at `start`."""
-    found = _INTRO.match(sheet.text, start)
+    """Take the name that a phrase introduces whose telling word stands at `start` ("Name", "heiße", "bin")."""
+    text = sheet.text
+    found = _INTRO.match(text, start)
     if found is not None:
-        _name_at(sheet, found.end(), sure=True)
+        plain = text.startswith(("name", "Name"), start) and not _SURE_NAME.match(text, start)
+        _name_at(sheet, found.end(), sure=not plain)
         return
-    found = _ICH_BIN.match(sheet.text, start)
+    if text.startswith("am", start) and text[max(0, start - 2) : start] != "I ":
+        return
+    found = _ICH_BIN.match(text, start)
     if found is not None:
         _name_at(sheet, found.end(), sure=False)
+
+
+def related(sheet: Sheet, start: int, end: int) -> None:
+    """Take the name of a relative or colleague: "mein Sohn Julian", "our admin Gábor"."""
+    before = sheet.text[max(0, start - 9) : start].split()
+    if not before or before[-1].lower() not in _POSSESSIVES:
+        return
+    found = _RELATED.match(sheet.text, end)
+    if found is not None:
+        _name_at(sheet, found.end(), sure=True)
 
 
 def _name_at(sheet: Sheet, at: int, *, sure: bool) -> None:

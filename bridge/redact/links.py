@@ -8,7 +8,8 @@ from collections.abc import Callable
 from bridge.redact.hits import Hit
 from bridge.redact.tables import handmade
 
-_AT = re.compile(r"@|%40|[ ]?[(\[{][ ]?(?:at|ät|AT|@|Klammeraffe|affe)[ ]?[)\]}][ ]?| (?:at|AT) ")
+_BRACKETED_AT = re.compile(r"[(\[{] ?(?:at|ät|AT|At|@|Klammeraffe|affe) ?[)\]}]")
+_NAME = re.compile(r"[A-Za-z0-9_][\w.-]{1,30}\w(?![\w@])")
 _HOST = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f](?:[\w-]{0,62})(?:(?:\.|[ ]?[(\[{][ ]?(?:dot|punkt|DOT|\.)[ ]?[)\]}][ ]?| (?:dot|punkt) )[A-Za-z0-9\u00c0-\u024f][\w-]{0,62}){1,8}"
 )
@@ -65,17 +66,41 @@ def platform_host(host: str) -> bool:
 
 
 def emails(text: str) -> list[Hit]:
-    """Find e-mail addresses, also written with (at), [at], ` at ` and %40."""
+    """Find e-mail addresses, also written with (at), [at], ` at ` and %40, and "@NAME" as a user name."""
     hits: list[Hit] = []
-    for sign in _AT.finditer(text):
-        local = _LOCAL.search(text, max(0, sign.start() - 64), sign.start())
-        host = _HOST.match(text, sign.end())
+    for start, end in sorted(_signs(text)):
+        local = _LOCAL.search(text, max(0, start - 64), start)
+        host = _HOST.match(text, end)
         if local is None or host is None:
-            continue
-        hit = _email(text, sign.group(), local, host)
+            hit = _mention(text, start, end) if local is None else None
+        else:
+            hit = _email(text, text[start:end], local, host)
         if hit is not None and (not hits or hit.start >= hits[-1].end):
             hits.append(hit)
     return hits
+
+
+def _signs(text: str) -> list[tuple[int, int]]:
+    """Find every @ and what people write for it."""
+    signs = []
+    at = text.find("@")
+    while at >= 0:
+        signs.append((at, at + 1))
+        at = text.find("@", at + 1)
+    if "%40" in text:
+        signs += [found.span() for found in re.finditer("%40", text)]
+    if " at " in text or " AT " in text:
+        signs += [found.span() for found in re.finditer(" at | AT ", text)]
+    for found in _BRACKETED_AT.finditer(text):
+        low, high = found.span()
+        low -= text[low - 1 : low] == " "
+        signs.append((low, high + (text[high : high + 1] == " ")))
+    return signs
+
+
+def _mention(text: str, start: int, end: int) -> Hit | None:
+    name = _NAME.match(text, end) if text[start:end] == "@" and text[start - 1 : start] not in (".", "/") else None
+    return Hit(*name.span(), "HANDLE") if name is not None else None
 
 
 def _email(text: str, sign: str, local: re.Match[str], host: re.Match[str]) -> Hit | None:

@@ -11,8 +11,7 @@ from bridge.redact.tables import handmade
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 NEXT = re.compile(r"[ \t\u00a0]{1,3}([^\W\d_]+(?:[-'’][^\W\d_]+)*)(\.?)")
-_PREVIOUS = re.compile(r"([^\W\d_]+(?:[-'’][^\W\d_]+)*)(,?)[ \u00a0]$")
-_LIST_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+(?:-[^\W\d_]+)*)(?:,| und| and| &| u\.|/| oder)[ \u00a0]$")
+_JOINTS = frozenset({"und", "and", "&", "u.", "oder"})
 _CAPITAL = re.compile(r"[A-ZÄÖÜ]")
 _SENTENCE = re.compile(r"(?:^|[.!?]\s|\n)\s{0,8}([^\W\d_])")
 _LAST_INITIAL = re.compile(r"[ \u00a0][A-ZÄÖÜ]\.?(?![\w'’])")
@@ -35,13 +34,20 @@ def shout(word: str) -> bool:
 
 
 class Sheet:
-    """One text, the names found in it so far, and whether its writer uses no capitals."""
+    """One text and the names found in it so far."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.hits: list[Hit] = []
         self.end = 0
-        self.small = _writes_small(text)
+        self._small: bool | None = None
+
+    @property
+    def small(self) -> bool:
+        """Tell whether the writer uses no capitals; asked only where a lower-case word may be a name."""
+        if self._small is None:
+            self._small = _writes_small(self.text)
+        return self._small
 
     def add(self, start: int, end: int) -> None:
         """Note a name."""
@@ -76,26 +82,49 @@ class Sheet:
 
     def before(self, start: int, alone: bool) -> int:
         """Take in the word before a name: another name, or the surname of "Kowalczyk, Tomasz"."""
-        previous = _PREVIOUS.search(self.text, max(0, start - 32), start)
-        if previous is None or not upper(previous.group(1)) or previous.start() < self.end:
+        if self.text[start - 1 : start] not in (" ", "\u00a0"):
             return start
-        low = previous.group(1).lower()
-        if low in GREETING or low in TITLE or low in CLOSING or plain_word(low) or place(low) or low in NOT_AFTER:
+        low, word = _word_before(self.text, start - 1)
+        comma = word.endswith(",")
+        word = word.rstrip(",")
+        if not word or not word[0].isupper() or low < self.end or not _previous_name(word, comma, alone):
             return start
-        if organisation(low) or shout(previous.group(1)) or (previous.group(2) and not (alone and surname(low))):
-            return start
-        return previous.start() if known_name(low) or (not ordinary(low) and not previous.group(2)) else start
+        return low
 
     def listed_before(self, start: int) -> None:
         """Take the word that a list joins to a name: "Momo und Tjark"."""
-        previous = _LIST_BEFORE.search(self.text, max(0, start - 36), start)
-        if previous is None:
+        if self.text[start - 1 : start] != " ":
             return
-        word, low = previous.group(1), previous.group(1).lower()
-        if not upper(word) or shout(word) or organisation(word) or low in NOT_AFTER or low in GREETING or place(low):
+        at, joint = _word_before(self.text, start - 1)
+        if joint.lower() in _JOINTS:
+            at, word = _word_before(self.text, at - 1)
+        else:
+            word = joint.rstrip(",") if joint.endswith(",") else ""
+        if not word or not word.isalpha() or not word[0].isupper() or shout(word) or organisation(word):
             return
-        if any_first(low) or not ordinary(low):
-            self.add(*previous.span(1))
+        low = word.lower()
+        if low not in NOT_AFTER and low not in GREETING and not place(low) and (any_first(low) or not ordinary(low)):
+            self.add(at, at + len(word))
+
+
+def _word_before(text: str, end: int) -> tuple[int, str]:
+    """Give the run without spaces before an offset, with its start; quote marks and brackets end it."""
+    pieces = text[max(0, end - 32) : end].split()
+    if end < 1 or not pieces or text[end - 1].isspace():
+        return end, ""
+    word = pieces[-1].lstrip("\"'„“(>*[")
+    return end - len(word), word
+
+
+def _previous_name(word: str, comma: bool, alone: bool) -> bool:
+    low = word.lower()
+    if not low.replace("-", "").replace("'", "").isalpha() or low in GREETING or low in TITLE or low in CLOSING:
+        return False
+    if plain_word(low) or place(low) or low in NOT_AFTER or organisation(low) or shout(word):
+        return False
+    if comma:
+        return alone and surname(low)
+    return known_name(low) or not ordinary(low)
 
 
 def _between(step: re.Match[str]) -> bool:

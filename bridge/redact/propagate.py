@@ -3,107 +3,141 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bridge.redact.hits import Hit
-from bridge.redact.identities import Identities, variants
-from bridge.redact.lexicon import ordinary, place
-from bridge.redact.name_parts import WORD, alone
+from bridge.redact.identities import Identities
+from bridge.redact.lexicon import any_first, ordinary, place, plain_word
+from bridge.redact.name_parts import alone
 from bridge.redact.pseudonyms import folded
 
 _JOIN = re.compile(r"[ \t\u00a0]{1,2}(?:(?:von|van|de|der|den|zu|und) ){0,2}|-")
 _TITLED = re.compile(r"(?i:herrn?|frau|fr\.|hr\.|mrs?\.?|ms\.?|dr\.|prof\.|familie|(?<!\w)[a-zäöü]\.) ?$")
 _LOCATED = re.compile(r"(?i:(?<!\w)(?:in|aus|nach|kv|lv|ov|kreis|stadt|bei|um|raum|[0-9]{4,5}))[ ]$")
-_EDGE = re.compile(r"[\w-]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FEW = 64
+_STRONG, _CAPITAL, _WEAK = 1, 2, 3
+
+
+@lru_cache(maxsize=65536)
+def _variants(word: str) -> tuple[str, ...]:
+    """Give the spellings of a name without umlauts and accents, and with umlauts for ae, oe, ue."""
+    out = {word, folded(word)}
+    if len(word) > 4:
+        out |= {w.replace("ae", "ä").replace("oe", "ö").replace("ue", "ü") for w in tuple(out)}
+    return tuple(w for w in out if len(w) > 2 and (w == word or any_first(w) or not plain_word(w)))
 
 
 class Known:
     """The known names of one message, ready to be looked up word by word."""
 
     def __init__(self, identities: Identities) -> None:
-        self.strong = variants(identities.strong)
-        self.capital = frozenset(identities.capital)
-        self.weak = frozenset(identities.weak)
+        self.words: dict[str, int] = dict.fromkeys(identities.weak, _WEAK)
+        self.words |= dict.fromkeys(identities.capital, _CAPITAL)
+        for word in identities.strong:
+            self.words |= dict.fromkeys(_variants(word), _STRONG)
         self.inside = tuple(word for word in identities.inside if len(word) > 4)
-        self.handles = frozenset(h for h in identities.handles if len(h) > 3 and not h.isalpha() or h not in self.strong)
+        self.handles = [h for h in identities.handles if len(h) > 3 and (not h.isalpha() or h not in self.words)]
 
-    def scan(self, text: str, word_hits: list[Hit]) -> list[Hit]:
-        """Find the known names in a text. `word_hits` are the names found by their place."""
-        named = {hit.end for hit in word_hits}
-        begun = {hit.start for hit in word_hits}
+    def scan(self, text: str, names: list[Hit]) -> list[Hit]:
+        """Find the known names in a text. `names` are those found by their place."""
+        if not self.words and not self.handles:
+            return []
+        low = text.replace("İ", "i").lower()  # the one letter that grows when lowered
+        covered = {hit.start: hit.end for hit in names}
+        begun, ended = covered.keys(), set(covered.values())
         hits: list[Hit] = []
-        last = -1
-        strong, capital, weak, inside = self.strong, self.capital, self.weak, self.inside
-        for found in WORD.finditer(text):
-            low = found.group().lower()
-            hit = low in strong or (low[-1] == "s" and low[:-1] in strong)
-            if not hit and ("-" in low or "'" in low or "’" in low):
-                hits += self._parts(found)
-            elif not hit and low in capital and found.group()[0].isupper():
-                hit = not (place(low) and _LOCATED.search(text, max(0, found.start() - 9), found.start()))
-            elif not hit and low in weak and found.group()[0].isupper():
-                hit = self._near(text, found, last, named, begun)
-            elif not hit and inside and len(low) > 5 and not ordinary(low):
-                hit = any(word in folded(low) for word in inside)
-            if hit:
-                hits.append(Hit(found.start(), found.end(), "PERSON"))
-                last = found.end()
-        return self._tokens(text, hits)
+        for start, end, kind in sorted(self._few(low) if len(self.words) <= _FEW else self._many(low)):
+            if kind != _STRONG and not text[start].isupper():
+                continue
+            if kind == _CAPITAL and place(low[start:end]) and _LOCATED.search(text, max(0, start - 9), start):
+                continue
+            beside = start - 1 in ended or end + 1 in begun or (hits and hits[-1].end == start - 1)
+            if kind == _WEAK and not beside and not _near(text, start, end):
+                continue
+            hits.append(_widened(text, start, end))
+        return hits + self._handles(low)
 
-    def _parts(self, found: re.Match[str]) -> list[Hit]:
-        hits, at = [], found.start()
-        for part in re.split(r"([-'’])", found.group()):
-            low = part.lower()
-            if low in self.strong or (low[-1:] == "s" and low[:-1] in self.strong):
-                hits.append(Hit(at, at + len(part), "PERSON"))
-            at += len(part)
-        return hits
+    def _few(self, low: str) -> list[tuple[int, int, int]]:
+        """Seek word by word: fast while the words are few."""
+        found = []
+        for word, kind in self.words.items():
+            at = low.find(word)
+            while at >= 0:
+                end = at + len(word)
+                if not (at and low[at - 1].isalpha()):
+                    if not low[end : end + 1].isalpha():
+                        found.append((at, end, kind))
+                    elif low[end] == "s" and kind == _STRONG and not low[end + 1 : end + 2].isalpha():
+                        found.append((at, end + 1, kind))
+                at = low.find(word, end)
+        return found + self._insides(low)
 
-    def _near(self, text: str, found: re.Match[str], last: int, named: set[int], begun: set[int]) -> bool:
-        """Let an ordinary word count as a name beside a name or a title: "Nadja Richter", "Frau Winter"."""
-        start, end = found.span()
-        if text[start - 1 : start] in (" ", "\u00a0") and (start - 1 == last or start - 1 in named):
-            return True
-        if end + 1 in begun and text[end : end + 1] in (" ", ","):
-            return True
-        return bool(_TITLED.search(text, max(0, start - 9), start)) or alone(text, start, end)
+    def _many(self, low: str) -> list[tuple[int, int, int]]:
+        """Look at every word once: linear, however many names there are."""
+        found = []
+        get = self.words.get
+        for piece in _LETTERS.finditer(low):
+            word = piece.group()
+            kind = get(word) or 0
+            if not kind and word[-1] == "s" and get(word[:-1]) == _STRONG:
+                kind = _STRONG
+            if kind:
+                found.append((*piece.span(), kind))
+        return found + self._insides(low)
 
-    def _tokens(self, text: str, hits: list[Hit]) -> list[Hit]:
-        """Widen hits inside tokens with digits or underscores to the token: it is a user name."""
-        out = []
-        for hit in hits:
-            low, high = hit.start, hit.end
-            while (
-                low > 0
-                and hit.start - low < 40
-                and (
-                    text[low - 1].isdigit()
-                    or text[low - 1] == "_"
-                    or (low < hit.start and text[low - 1].isalpha())
-                )
-            ):
-                low -= 1
-            while (
-                high < len(text)
-                and high - hit.end < 40
-                and (text[high].isdigit() or text[high] == "_" or (high > hit.end and text[high].isalpha()))
-            ):
-                high += 1
-            out.append(hit if (low, high) == (hit.start, hit.end) else Hit(low, high, "HANDLE"))
-        for handle in self.handles:
-            out += _whole(text, handle)
-        return out
+    def _insides(self, low: str) -> list[tuple[int, int, int]]:
+        """Find names of the header inside longer words that no dictionary knows: "hbrandes"."""
+        found = []
+        for word in self.inside:
+            at = low.find(word)
+            while at >= 0:
+                start, end = _letters_around(low, at, at + len(word))
+                if end - start > len(word) and not ordinary(low[start:end]):
+                    found.append((start, end, _STRONG))
+                at = low.find(word, end)
+        return found
+
+    def _handles(self, low: str) -> list[Hit]:
+        """Find the local parts of the header's addresses as whole tokens."""
+        return [hit for handle in self.handles for hit in _whole(low, handle)]
 
 
-def _whole(text: str, handle: str) -> list[Hit]:
+def _letters_around(low: str, start: int, end: int) -> tuple[int, int]:
+    first = start
+    while start > 0 and first - start < 40 and low[start - 1].isalpha():
+        start -= 1
+    last = end
+    while end < len(low) and end - last < 40 and low[end].isalpha():
+        end += 1
+    return start, end
+
+
+def _near(text: str, start: int, end: int) -> bool:
+    """Let a frequent word count as a name after a title or an initial, or alone on its line: "Frau Winter"."""
+    return _TITLED.search(text, max(0, start - 9), start) is not None or alone(text, start, end)
+
+
+def _widened(text: str, start: int, end: int) -> Hit:
+    """Widen a name inside a token with digits or underscores to the token: that is a user name."""
+    low, high = start, end
+    if text[start - 1 : start] in "_0123456789" and start:
+        while low > 0 and start - low < 40 and (text[low - 1].isalnum() or text[low - 1] == "_"):
+            low -= 1
+    if end < len(text) and text[end] in "_0123456789":
+        while high < len(text) and high - end < 40 and (text[high].isalnum() or text[high] == "_"):
+            high += 1
+    return Hit(low, high, "PERSON" if (low, high) == (start, end) else "HANDLE")
+
+
+def _whole(low: str, handle: str) -> list[Hit]:
     if ordinary(handle):
-        return []
-    low = text.lower()
-    if len(low) != len(text):
         return []
     hits, at = [], low.find(handle)
     while at >= 0:
         end = at + len(handle)
-        if not _EDGE.match(text, end) and not (at and _EDGE.match(text, at - 1)):
+        after, before = low[end : end + 1], low[at - 1 : at] if at else ""
+        if not (after.isalnum() or after in ("_", "-") or before.isalnum() or before in ("_", "-")):
             hits.append(Hit(at, end, "HANDLE"))
         at = low.find(handle, end)
     return hits
@@ -113,9 +147,8 @@ def joined(text: str, hits: list[Hit]) -> list[Hit]:
     """Join names that stand side by side into one: "Leopold Freiherr von Guttsleben", "Reinhold und Waltraud Zeidler"."""
     out: list[Hit] = []
     for hit in hits:
-        if out and out[-1].kind == hit.kind == "PERSON" and out[-1].end <= hit.start:
-            gap = _JOIN.fullmatch(text, out[-1].end, hit.start)
-            if gap is not None:
+        if out and out[-1].kind == hit.kind == "PERSON" and 0 <= hit.start - out[-1].end < 12:
+            if _JOIN.fullmatch(text, out[-1].end, hit.start) is not None:
                 out[-1] = Hit(out[-1].start, hit.end, "PERSON")
                 continue
         out.append(hit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bridge.redact.model import SECRETS
 from bridge.redact.tables import handmade
@@ -58,6 +59,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": 
 _PARTICLES = handmade("particles")
 
 
+@lru_cache(maxsize=65536)
 def folded(word: str) -> str:
     """Fold a name for comparison: small, umlauts spelled out, accents dropped."""
     low = word.lower().translate(_UMLAUTS)
@@ -88,6 +90,7 @@ class Pseudonyms:
         self._roles: dict[int, str] = {}
         self._given: dict[int, str] = {}
         self._family: dict[int, str] = {}
+        self._given_labels: dict[tuple[str, str], str] = {}
 
     def copy(self) -> Pseudonyms:
         """Copy the state, so that the redaction of one message changes nothing that another one holds."""
@@ -116,6 +119,13 @@ class Pseudonyms:
 
     def replacement(self, kind: str, value: str) -> str:
         """Give the label that stands for this value; secrets get one without a number."""
+        label = self._given_labels.get((kind, value))
+        if label is None:
+            label = self._label(kind, value)
+            self._given_labels[kind, value] = label
+        return label
+
+    def _label(self, kind: str, value: str) -> str:
         if kind in SECRETS:
             return self.labels[kind]
         if kind == "PERSON":

@@ -24,20 +24,21 @@ from bridge.redact.interest import (
     MONTH,
     NAME,
     NAMED,
+    RELATIVE,
     STARTER,
     STREET,
     TITLE,
     WROTE,
     interest,
 )
-from bridge.redact.introductions import initials, introduced, wrote
+from bridge.redact.introductions import initials, introduced, related, wrote
 from bridge.redact.masks import masked
 from bridge.redact.name_parts import WORD, Sheet
 from bridge.redact.names import listed
 from bridge.redact.towns import street_after
 from bridge.redact.views import View
 
-_PLACED = GREETING | CLOSING | TITLE | INTRO | WROTE | LONE
+_PLACED = GREETING | CLOSING | TITLE | INTRO | WROTE | LONE | RELATIVE
 _VALUED = CUE | STREET | MONTH | NAMED | STARTER | ABROAD
 _MAILBOX_NAME = re.compile(r"([^\W\d_][^\n<>@:;,()\[\]|]{1,40}?)[\"']? ?[<(\[](?:mailto:)?$")
 
@@ -83,6 +84,8 @@ class Scan:
             title(sheet, end, found.group().lower())
         if bits & INTRO:
             introduced(sheet, start)
+        if bits & RELATIVE:
+            related(sheet, start, end)
         if bits & WROTE:
             wrote(sheet, start, end)
         if bits & LONE:
@@ -101,7 +104,7 @@ class Scan:
             self.values += birthdays.old_date(text, start, end)
         if bits & NAMED:
             self.values += handles.told(text, start, end)
-        if bits & STARTER and found.group()[0].isupper():
+        if bits & STARTER:
             self.values += streets.started(text, start)
         if bits & ABROAD:
             self.values += streets.abroad(text, start, end)
@@ -135,7 +138,6 @@ class Scan:
             elif hit.kind == "CITY_ZIP":
                 self.values += streets.before_town(text, hit.start) + street_after(text, hit.end)
         self.values += found
-        self.values += handles.mentions(text)
         self.values += birthdays.after_names(text, digits.dates, self.sheet.hits)
 
     def _mailbox_name(self, address: Hit) -> None:

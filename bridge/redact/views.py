@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from bridge.redact.hits import Hit
 
 # Characters that show nothing and would split a value: soft hyphen, zero-width and direction marks, BOM.
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_STRIP = str.maketrans("", "", INVISIBLE)
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _spliced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
 
 def plain(part: str, source: str) -> View:
     """View a text as it is; only invisible characters and decomposed letters (file names of macOS) need a map."""
-    if source.isascii() or (unicodedata.is_normalized("NFC", source) and source.translate(_STRIP) == source):
+    if source.isascii() or (unicodedata.is_normalized("NFC", source) and _UNSEEN.search(source) is None):
         return View(part, source, source)
     chars: list[str] = []
     starts, ends = array("L"), array("L")
