@@ -17,8 +17,11 @@ class LeaseLostError(BridgeError):
 
 
 def claim(connection: Connection, case_id: int, owner: str, now: dt.datetime, seconds: int) -> bool:
-    """Take a case in hand for `seconds`; False when another worker got there first."""
-    free = or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now, cases.c.lease_owner == owner)
+    """Take a case in hand for `seconds`; False when another worker got there first.
+
+    Threads of one process share its name, so a claim by the same owner is another worker's too.
+    """
+    free = or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now)
     until = now + dt.timedelta(seconds=seconds)
     result = connection.execute(
         update(cases).where(cases.c.id == case_id, free).values(lease_owner=owner, lease_until=until)
