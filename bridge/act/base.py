@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -159,13 +158,8 @@ class Tools:
     clock: Callable[[], dt.datetime]
     erase_on: Callable[[], bool]
     run: str
-    process: str
+    owner: str
     maildir: bool = False
-
-    @property
-    def owner(self) -> str:
-        """Return the worker's name for leases: this thread of this process, which works one case at a time."""
-        return f"{self.process}-{threading.get_ident():x}"
 
     def claimant(self) -> Tools:
         """Return tools with an owner of their own, so that a thread whose lease ran out knows it from the next one's."""

@@ -123,8 +123,8 @@ def build(settings: Settings, *, config: Path | None = None, clock: Any = utc_no
         journal = open_journal(settings)
         stack.callback(journal.close)
         keys = _keys(Path(settings.keys), journal, clock())
-        process = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
-        shared = Shared(journal, keys, clock, secrets.token_hex(8), process, config)
+        owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
+        shared = Shared(journal, keys, clock, secrets.token_hex(8), owner, config)
         controllers = settings.for_controllers()
         tools = tuple(tools_of(one, shared) for one in controllers)
         for one in tools:

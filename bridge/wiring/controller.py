@@ -39,7 +39,7 @@ class Shared:
     keys: Keys
     clock: Callable[[], dt.datetime]
     run: str
-    process: str
+    owner: str
     config: Path | None
 
 
@@ -66,7 +66,7 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
         clock=shared.clock,
         erase_on=EraseSwitch(shared.config, settings.name, on=settings.erase),
         run=shared.run,
-        process=shared.process,
+        owner=shared.owner,
         maildir=settings.mailbox.kind == "maildir",
     )
 
