@@ -48,6 +48,7 @@ def work(tools: Tools, case: Case, request: Request | None = None) -> Worked | N
     done -> finished; waiting -> next attempt; held -> a person; parked -> a ticket without content
     give the case back
     """
+    tools = tools.claimant()
     with tools.journal.write() as connection:
         if not claims.claim(connection, case.id, tools.owner, tools.clock(), tools.pace.lease_seconds):
             return None

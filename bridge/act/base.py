@@ -162,7 +162,7 @@ class Tools:
     maildir: bool = False
 
     def claimant(self) -> Tools:
-        """Return tools with an owner of their own, so that a thread whose lease ran out knows it from the next one's."""
+        """Return tools with an owner of their own: a thread whose lease ran out is not the one that has it now."""
         return replace(self, owner=f"{self.owner[:60]}.{secrets.token_hex(4)}")
 
 

@@ -60,6 +60,7 @@ def _is_answer(article: Article) -> bool:
 
 def _carry_one(tools: Tools, ticket: KnownTicket, answer: Article) -> bool:
     """Send one answer through the same probe, act, verify as any step; its receipt belongs to the case."""
+    tools = tools.claimant()
     with tools.journal.write() as connection:
         case = cases.by_id(connection, ticket.case_id)
         if case is None or not _claim(connection, tools, case):
