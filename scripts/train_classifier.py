@@ -10,6 +10,7 @@ Training looks at tests/classification/train.jsonl only; tests/classification/ev
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import sys
 import time
@@ -22,8 +23,10 @@ sys.path.insert(0, str(ROOT))
 
 from bridge.classify import CATEGORIES, UNREAD, classify  # noqa: E402
 from bridge.classify.model import SHIPPED, loads  # noqa: E402
-from bridge.classify.training import Example, cross_validate, example, fit, variants  # noqa: E402
+from bridge.classify.fitting import Example, cross_validate, example, fit, variants  # noqa: E402
+from bridge.classify.training import EXAMPLES  # noqa: E402
 from bridge.message import Address, Message  # noqa: E402
+from bridge.message.text import readable  # noqa: E402
 
 SETS = ROOT / "tests" / "classification"
 MODEL = ROOT / "bridge" / "classify" / SHIPPED
@@ -67,6 +70,22 @@ def training_part() -> list[Example]:
             )
             examples.append(example(clean, fields["category"], source=source, weight=1.0 if n == 0 else 0.5))
     return examples
+
+
+def shipped_set() -> bytes:
+    """Give the redacted training part as it is shipped for training again with corrected tickets."""
+    lines = [
+        json.dumps(
+            {
+                "category": fields["category"],
+                "subject": redacted(fields, fields["subject"]),
+                "text": redacted(fields, fields["body"]) or readable(message),
+            },
+            ensure_ascii=False,
+        )
+        for fields, message in read_set(SETS / "train.jsonl")
+    ]
+    return gzip.compress("\n".join(lines).encode("utf-8"), mtime=0)
 
 
 def figures(path: Path) -> str:
@@ -124,6 +143,7 @@ def main() -> int:
             print("the shipped model is the same" if same else "the shipped model differs")
             return 0 if same else 1
         MODEL.write_bytes(content)
+        MODEL.with_name(EXAMPLES).write_bytes(shipped_set())
         print(f"wrote {len(content)} bytes")
     print(figures(options.set))
     return 0

@@ -33,23 +33,34 @@ _BOUNCE = re.compile(
     r"(?:^|[-_.+])(?:bounces?|owner|request|return|errors?|majordomo)(?:[-_.+]|$)|^bounce|^owner-", re.I
 )
 _NO_REPLY = re.compile(
-    r"no[-_.]?(?:t[-_.]?)?(?:reply|answer)|do[-_.]?not[-_.]?reply|keine?[-_.]?antwort|ne[-_.]?pas[-_.]?repondre",
+    r"no[-_.]?(?:t[-_.]?)?(?:reply|answer)|do[-_.]?not[-_.]?reply|keine?[-_.]?antwort"
+    r"|ne[-_.]?pas[-_.]?repondre",
     re.I,
 )
 _ROBOT = re.compile(
-    r"^(?:notifications?|notify|alerts?|cron|nagios|icinga|monit(?:oring)?|newsletter|news|root|www-data|wwwrun|daemon"
-    r"|auto(?:mat\w*)?|robot|bot|system|mailings?|digest|benachrichtigung(?:en)?|gitlab|github|jenkins|jira|rechnung(?:en)?"
-    r"|bestellung(?:en)?|versand|billing|invoice|receipts?|calendar(?:-notification)?|kalender|backup|logwatch)$",
+    r"^(?:notifications?|notify|alerts?|cron|nagios|icinga|monit(?:oring)?|newsletter|news|root"
+    r"|www-data|wwwrun|daemon"
+    r"|auto(?:mat\w*)?|robot|bot|system|mailings?|digest|benachrichtigung(?:en)?|gitlab|github"
+    r"|jenkins|jira|rechnung(?:en)?"
+    r"|bestellung(?:en)?|versand|billing|invoice|receipts?|calendar(?:-notification)?|kalender"
+    r"|backup|logwatch)$",
     re.I,
 )
 _REPORT_SUBJECT = re.compile(
-    r"^\s*(?:undeliver|mail delivery (?:failed|failure|system)|delivery (?:status|failure|has failed|delayed)"
-    r"|returned mail|failure notice|delivery notification|unzustellbar|nicht zustellbar|zustellung (?:fehl|nicht)"
-    r"|warning: (?:could not send|message .* delayed)|automatische? (?:antwort|abwesenheit|reply)|automatic reply"
-    r"|auto(?:matische?)?[- :]?(?:reply|response|antwort|respond)|auto: |abwesenheits?(?:notiz|agent|meldung|nachricht|assistent)?\b.{0,12}"
-    r"|abwesend\b|out of (?:the )?office|ooo\b|(?:i am|i'm) (?:currently )?out of|vacation (?:reply|notice)|réponse automatique|absence du bureau"
-    r"|gelesen: |(?:not )?read: |ungelesen gelöscht|zugesagt: |abgesagt: |abgelehnt: |mit vorbehalt|accepted: |declined: |tentative(?:ly accepted)?: |canceled: "
-    r"|lesebestätigung|empfangsbestätigung|return receipt|\[cron\]|cron <|odpowiedź automatyczna|respuesta automática|risposta automatica)",
+    r"^\s*(?:undeliver|mail delivery (?:failed|failure|system)|delivery (?:status|failure"
+    r"|has failed|delayed)"
+    r"|returned mail|failure notice|delivery notification|unzustellbar|nicht zustellbar"
+    r"|zustellung (?:fehl|nicht)"
+    r"|warning: (?:could not send|message .* delayed)|automatische? (?:antwort|abwesenheit|reply)"
+    r"|automatic reply"
+    r"|auto(?:matische?)?[- :]?(?:reply|response|antwort|respond)|auto: |abwesenheits?(?:notiz"
+    r"|agent|meldung|nachricht|assistent)?\b.{0,12}"
+    r"|abwesend\b|out of (?:the )?office|ooo\b|(?:i am|i'm) (?:currently )?out of"
+    r"|vacation (?:reply|notice)|réponse automatique|absence du bureau"
+    r"|gelesen: |(?:not )?read: |ungelesen gelöscht|zugesagt: |abgesagt: |abgelehnt: "
+    r"|mit vorbehalt|accepted: |declined: |tentative(?:ly accepted)?: |canceled: "
+    r"|lesebestätigung|empfangsbestätigung|return receipt|\[cron\]|cron <|odpowiedź automatyczna"
+    r"|respuesta automática|risposta automatica)",
     re.I,
 )
 _PRECEDENCE = {"bulk": 1.5, "junk": 2.0, "list": 0.3, "auto_reply": 4.0, "auto-reply": 4.0}

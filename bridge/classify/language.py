@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import re
 
-_WORDS: dict[str, frozenset[str]] = {
-    "de": frozenset(
-        ["ich", "nicht", "und", "der", "die", "das", "ist", "mit", "bei", "ein", "eine", "zu", "auf", "fuer", "mir", "mich", "von", "den", "dem", "im", "wie", "kann", "habe", "hallo", "bitte", "wir", "sie", "ihr", "euch", "es", "auch", "wenn", "noch", "aber", "gruss", "gruesse", "danke", "oder", "wird", "werden", "mein", "meine", "nach", "seit", "hab", "mal", "nur", "kein", "keine", "bin", "sind", "hier", "ihre", "ihren", "uns", "was", "moin", "servus", "liebe", "sehr", "wurde", "vom", "zum", "zur"]
-    ),
-    "en": frozenset(
-        ["i", "the", "and", "to", "of", "is", "in", "my", "you", "for", "not", "it", "that", "have", "with", "on", "this", "can", "me", "we", "are", "be", "please", "your", "from", "but", "as", "was", "do", "at", "hello", "hi", "thanks", "regards", "dear", "would", "how", "what", "if", "or", "has", "no", "an", "been", "when", "our", "there"]
-    ),
-    "fr": frozenset(
-        ["je", "le", "la", "les", "de", "des", "et", "est", "pas", "que", "vous", "un", "une", "pour", "dans", "mon", "ma", "bonjour", "merci", "avec", "sur", "ne", "votre", "nous", "du", "au", "ce", "mes", "il", "qui", "cordialement", "suis", "ai", "ou", "par", "plus", "comment"]
-    ),
-    "es": frozenset(
-        ["el", "la", "los", "de", "que", "y", "en", "un", "una", "por", "para", "no", "mi", "con", "es", "hola", "gracias", "su", "se", "me", "del", "al", "como", "lo"]
-    ),
-    "it": frozenset(
-        ["il", "la", "di", "che", "e", "un", "una", "per", "non", "mi", "con", "sono", "ciao", "grazie", "come", "del", "si", "lo", "le", "gli", "ho", "mio", "alla"]
-    ),
-    "nl": frozenset(
-        ["ik", "de", "het", "een", "en", "van", "is", "niet", "op", "met", "voor", "dat", "mijn", "te", "zijn", "heb", "hallo", "aan", "bij", "wat", "hoe", "jullie"]
-    ),
-    "pl": frozenset(
-        ["nie", "sie", "na", "do", "w", "z", "i", "jest", "ze", "moje", "mam", "dzien", "dobry", "prosze", "jak", "o", "za", "mnie", "po", "czy", "to", "dla", "pozdrawiam", "moj"]
-    ),
-    "cs": frozenset(["se", "na", "je", "v", "a", "že", "ze", "do", "jsem", "dobry", "den", "prosim", "mi", "jak", "s", "o", "pro", "neni", "muj", "moje"]),
-    "sv": frozenset(["jag", "och", "att", "det", "som", "en", "pa", "ar", "inte", "med", "for", "av", "hej", "tack", "har", "min", "till", "om", "kan"]),
-    "pt": frozenset(
-        ["o", "a", "os", "de", "que", "e", "em", "um", "uma", "para", "nao", "meu", "minha", "com", "ola", "obrigado", "por", "se", "do", "da", "no", "na", "como"]
-    ),
+_COMMON = {
+    "de": "ich nicht und der die das ist mit bei ein eine zu auf fuer mir mich von den dem im wie kann habe hallo bitte"
+    " wir sie ihr euch es auch wenn noch aber gruss gruesse danke oder wird werden mein meine nach seit hab mal nur"
+    " kein keine bin sind hier ihre ihren uns was moin servus liebe sehr wurde vom zum zur",
+    "en": "i the and to of is in my you for not it that have with on this can me we are be please your from but as"
+    " was do at hello hi thanks regards dear would how what if or has no an been when our there",
+    "fr": "je le la les de des et est pas que vous un une pour dans mon ma bonjour merci avec sur ne votre nous du au"
+    " ce mes il qui cordialement suis ai ou par plus comment",
+    "es": "el la los de que y en un una por para no mi con es hola gracias su se me del al como lo",
+    "it": "il la di che e un una per non mi con sono ciao grazie come del si lo le gli ho mio alla",
+    "nl": "ik de het een en van is niet op met voor dat mijn te zijn heb hallo aan bij wat hoe jullie",
+    "pl": "nie sie na do w z i jest ze moje mam dzien dobry prosze jak o za mnie po czy to dla pozdrawiam moj",
+    "cs": "se na je v a ze do jsem dobry den prosim mi jak s o pro neni muj moje",
+    "sv": "jag och att det som en pa ar inte med for av hej tack har min till om kan",
+    "pt": "o a os de que e em um uma para nao meu minha com ola obrigado por se do da no na como",
+    "tr": "bir ve bu icin ile ben nasil merhaba var mi degil adresim",
 }
+_WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
 _SCRIPTS = (
     ("ru", re.compile(r"[а-я]")),
     ("el", re.compile(r"[α-ω]")),

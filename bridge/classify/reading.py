@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html as _html
 import re
 import unicodedata
 from dataclasses import dataclass
 
 from bridge.classify.language import guess
 from bridge.message import Message
+from bridge.message.text import readable
 
 OWN_LIMIT = 6000
 """Characters of own text that are read: two thirds from the start, the rest from the end."""
@@ -21,31 +21,28 @@ _PREFIX = re.compile(
 )
 _ATTRIBUTION = re.compile(
     r"^\W*(?:am|on|le|w dniu|el|il|op|den|dnia|em)\b.{4,200}"
-    r"(?:schrieb|wrote|a écrit|napisał|escribió|ha scritto|schreef|skrev|geschrieben|escreveu)\b.{0,120}:?\s*$",
+    r"(?:schrieb|wrote|a écrit|napisał|escribió|ha scritto|schreef|skrev|geschrieben"
+    r"|escreveu)\b.{0,120}:?\s*$",
     re.I,
 )
 _ATTRIBUTION_START = re.compile(r"^\W*(?:am|on|le|w dniu) \S.{0,60}\d", re.I)
 _SEPARATOR = re.compile(
-    r"^\s*[>*]?\s*-{2,}\s*(?:urspr|original|weitergeleitet|forwarded|begin forwarded|message d|mensaje|wiadomo)",
+    r"^\s*[>*]?\s*-{2,}\s*(?:urspr|original|weitergeleitet|forwarded|begin forwarded|message d"
+    r"|mensaje|wiadomo)",
     re.I,
 )
 _OUTLOOK = re.compile(
-    r"^\s*\*?(?:von|from|de|od)\s*:\*?\s*\S.*\n\s*\*?(?:gesendet|sent|date|datum|an|to|envoyé|wysłano)\s*:",
+    r"^\s*\*?(?:von|from|de|od)\s*:\*?\s*\S.*\n\s*\*?(?:gesendet|sent|date|datum|an|to|envoyé"
+    r"|wysłano)\s*:",
     re.I,
 )
 _SIGNATURE = re.compile(r"^(?:-- ?|__+|--\s*)$")
 _DISCLAIMER = re.compile(
-    r"^\W*(?:diese (?:e-?mail|nachricht) (?:enthält|kann|ist) .{0,60}vertraulich|this (?:e-?mail|message)"
+    r"^\W*(?:diese (?:e-?mail|nachricht) (?:enthält|kann|ist) .{0,60}vertraulich|this (?:e-?mail"
+    r"|message)"
     r" (?:is|may|contains|and any) .{0,80}confidential|der inhalt dieser e-?mail ist vertraulich)",
     re.I,
 )
-_HEAD = re.compile(r"<!--.*?-->|<(head|style|script|title)\b.*?</\1\s*>", re.I | re.S)
-_QUOTE_OPEN = re.compile(
-    r"<blockquote\b|<div[^>]*class=[\"']?(?:gmail_quote|moz-cite-prefix|yahoo_quoted)", re.I
-)
-_QUOTE = re.compile(r"<blockquote\b.*?</blockquote\s*>", re.I | re.S)
-_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|/td|p|div|li)\b[^>]*>", re.I)
-_TAG = re.compile(r"<[^>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
 _FOLD = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"}
@@ -77,7 +74,7 @@ class Reading:
 def read(message: Message) -> Reading:
     """Split a message into own text and quotes and fold both. A forwarded text counts as own."""
     subject, is_reply, is_forward = strip_prefixes(message.subject)
-    own, quoted = split_quotes(body_text(message))
+    own, quoted = split_quotes(readable(message))
     if is_forward or len(own.strip()) < SHORT:
         attached = attachment_text(message)
         if is_forward:
@@ -113,29 +110,6 @@ def strip_prefixes(subject: str) -> tuple[str, bool, bool]:
         is_reply, is_forward = is_reply or bool(found[1]), is_forward or bool(found[2])
         subject = subject[found.end() :]
     return subject.strip(), is_reply, is_forward
-
-
-def body_text(message: Message) -> str:
-    """Choose the readable body: the plain text, or the HTML's text where the plain part says next to nothing."""
-    if len(message.text.strip()) >= 3 or not message.html:
-        return message.text
-    return html_text(message.html)
-
-
-def html_text(source: str) -> str:
-    """Reduce HTML to its text; quotes of earlier mails go to the end behind `>` marks."""
-    source = _HEAD.sub(" ", source[:400_000])
-    quotes = "\n".join(_strip_tags(found) for found in _QUOTE.findall(source))
-    own = _QUOTE.sub("\n", source)
-    if opened := _QUOTE_OPEN.search(own):
-        quotes, own = _strip_tags(own[opened.start() :]) + quotes, own[: opened.start()]
-    lines = "".join(f"\n> {line}" for line in quotes.splitlines() if line.strip())
-    return _strip_tags(own) + lines
-
-
-def _strip_tags(source: str) -> str:
-    flat = _BREAK.sub("\x00", source)
-    return _SPACE.sub(" ", _html.unescape(_TAG.sub("", flat))).replace("\x00", "\n")
 
 
 def split_quotes(text: str) -> tuple[str, str]:

@@ -15,10 +15,12 @@ QUOTED = 0.25
 SUBJECT = 0.3
 """A cue that stands in the subject too counts this much more."""
 _NEGATION = re.compile(
-    r"\b(?:nicht|nich|net|ned|kein\w*|ohne|statt|bitte nicht|not|don't|do not|never|no need to|without|ne pas|nie)\s+(?:\w+\s+){0,2}$"
+    r"\b(?:nicht|nich|net|ned|kein\w*|ohne|statt|bitte nicht|not|don't|do not|never|no need to"
+    r"|without|ne pas|nie)\s+(?:\w+\s+){0,2}$"
 )
 _NEGATED_INSIDE = re.compile(
-    r"\b(?:nicht|keinesfalls|auf keinen fall) (?:\w+ ){0,1}(?:geloescht|loeschen|entfernt|entfernen|raus|heraus)\b|\bnot (?:be )?(?:delete|remove|erase)"
+    r"\b(?:nicht|keinesfalls|auf keinen fall) (?:\w+ ){0,1}(?:geloescht|loeschen|entfernt"
+    r"|entfernen|raus|heraus)\b|\bnot (?:be )?(?:delete|remove|erase)"
 )
 
 

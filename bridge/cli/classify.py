@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def classify(files: tuple[str, ...], as_json: bool) -> None:
     failed = False
     for name in files:
         try:
-            raw = click.get_binary_stream("stdin").read() if name == "-" else Path(name).read_bytes()
+            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         except OSError as error:
             failed = True
             click.echo(f"{name}: {error.strerror}", err=True)
