@@ -56,11 +56,14 @@ class SmtpTarget:
         finally:
             _leave(connection)
 
-    def check(self) -> None:
-        """Connect and log in without sending anything; raise TargetError."""
+    def check(self, *, sender: str = "", recipients: Sequence[str] = ()) -> None:
+        """Connect, log in and offer the recipients without sending anything; raise TargetError."""
+        envelope = _checked(sender, recipients)
         connection = self._open()
         try:
             self._log_in(connection)
+            if recipients:
+                _offer(connection, *envelope, [])
         finally:
             _leave(connection)
 
@@ -111,17 +114,20 @@ def _checked(sender: str, recipients: Sequence[str]) -> tuple[str, list[str]]:
 def _submit(connection: smtplib.SMTP, envelope: tuple[str, list[str]], raw: bytes) -> None:
     content = _LINE_END.sub(b"\r\n", raw)
     options = ["BODY=8BITMIME"] if not raw.isascii() and connection.has_extn("8bitmime") else []
-    sender, recipients = envelope
-    with _failing_at("MAIL", "not-sent"):
-        _expect("MAIL", 250, *connection.mail(sender, options))
-    for recipient in recipients:
-        with _failing_at("RCPT", "not-sent"):
-            _expect("RCPT", 250, *connection.rcpt(recipient))
+    _offer(connection, *envelope, options)
     with _failing_at("DATA", "not-sent"):
         _expect("DATA", 354, *connection.docmd("DATA"))
     with _failing_at("content", "unclear"):
         connection.send(_dotted(content))
         _expect("content", 250, *connection.getreply())
+
+
+def _offer(connection: smtplib.SMTP, sender: str, recipients: Sequence[str], options: Sequence[str]) -> None:
+    with _failing_at("MAIL", "not-sent"):
+        _expect("MAIL", 250, *connection.mail(sender, options))
+    for recipient in recipients:
+        with _failing_at("RCPT", "not-sent"):
+            _expect("RCPT", 250, *connection.rcpt(recipient))
 
 
 def _dotted(content: bytes) -> bytes:

@@ -49,9 +49,9 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
         controller=settings.name,
         journal=shared.journal,
         secrets=shared.keys,
-        otrs=_otrs(settings),
+        otrs=otrs_of(settings),
         mailbox=mailbox_of(settings),
-        smtp=_smtp(settings),
+        smtp=smtp_of(settings),
         log=LogWriter(
             log_of(settings, shared.keys),
             lambda year: (shared.keys.year_key(year).id, shared.keys.year_key(year).secret),
@@ -92,18 +92,21 @@ def mailbox_of(settings: ControllerSettings) -> Mailbox:
     wanted = settings.mailbox
     if wanted.kind == "maildir":
         return MaildirMailbox(Path(wanted.path or ""), account=settings.name)
-    return ImapMailbox(
-        ImapSettings(
-            host=wanted.host or "",
-            username=wanted.username or "",
-            port=wanted.port,
-            tls=wanted.tls,
-            password=wanted.password.get_secret_value(),
-            tokens=_tokens(wanted.oauth2) if wanted.oauth2 else None,
-            ca_file=Path(wanted.ca_file) if wanted.ca_file else None,
-            read_timeout=wanted.timeout_seconds,
-        ),
-        account=settings.name,
+    return ImapMailbox(imap_of(settings), account=settings.name)
+
+
+def imap_of(settings: ControllerSettings) -> ImapSettings:
+    """Tell how to reach and enter the IMAP account."""
+    wanted = settings.mailbox
+    return ImapSettings(
+        host=wanted.host or "",
+        username=wanted.username or "",
+        port=wanted.port,
+        tls=wanted.tls,
+        password=wanted.password.get_secret_value(),
+        tokens=_tokens(wanted.oauth2) if wanted.oauth2 else None,
+        ca_file=Path(wanted.ca_file) if wanted.ca_file else None,
+        read_timeout=wanted.timeout_seconds,
     )
 
 
@@ -119,7 +122,8 @@ def _tokens(wanted: OAuth2) -> RefreshedTokens:
     )
 
 
-def _otrs(settings: ControllerSettings) -> OtrsClient:
+def otrs_of(settings: ControllerSettings) -> OtrsClient:
+    """Make the client of OTRS."""
     wanted = settings.otrs
     return OtrsClient(
         Endpoint(
@@ -133,7 +137,8 @@ def _otrs(settings: ControllerSettings) -> OtrsClient:
     )
 
 
-def _smtp(settings: ControllerSettings) -> SmtpTarget:
+def smtp_of(settings: ControllerSettings) -> SmtpTarget:
+    """Make the target for outgoing mail."""
     wanted = settings.smtp
     return SmtpTarget(
         SmtpSettings(
