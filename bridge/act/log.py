@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bridge.act.base import Deed
 from bridge.deletion_log import references
 from bridge.deletion_log.entry import Draft, References, Residual, place_label
-from bridge.deletion_log.store import DeletionLog, append
+from bridge.deletion_log.store import DeletionLog, append, utc_now
 from bridge.deletion_log.words import Category, Cause, Event, HoldCode, Level, Method, Residue, Result, Role
 from bridge.journal.cases import Case
 
@@ -51,22 +51,23 @@ class LogWriter:
     year_key: Callable[[int], tuple[str, bytes]]
     mail_backup_days: int = 30
     otrs_backup_days: int = 30
+    clock: Callable[[], dt.datetime] = utc_now
 
     def append(self, connection: Connection, case: Case, deed: Deed, now: dt.datetime) -> None:
         """Append the entry of one step of a case's erasure, in the transaction of its receipt."""
         draft = self._draft(
             deed,
             now,
-            references=self._references(case, deed, now),
+            references=self._references(case, deed),
             workflow=case.workflow or "",
             workflow_version=str(case.workflow_version or ""),
             category=Category(case.category) if case.category else Category.NONE,
         )
-        append(connection, self.log, draft, lambda: now)
+        append(connection, self.log, draft, self.clock)
 
     def append_run(self, connection: Connection, deed: Deed, now: dt.datetime) -> None:
         """Append the entry of a regular deletion run, which belongs to no case."""
-        append(connection, self.log, self._draft(deed, now), lambda: now)
+        append(connection, self.log, self._draft(deed, now), self.clock)
 
     def _draft(
         self,
@@ -99,8 +100,9 @@ class LogWriter:
             hold=HOLDS.get(deed.code, HoldCode.OPEN_QUESTION) if event is Event.HOLD else HoldCode.NONE,
         )
 
-    def _references(self, case: Case, deed: Deed, now: dt.datetime) -> References:
-        key_id, year_key = self.year_key(now.year)
+    def _references(self, case: Case, deed: Deed) -> References:
+        # The case's own year, so that what was announced in December matches its result in January.
+        key_id, year_key = self.year_key(case.created.year)
         key = references.case_key(year_key, case.salt)
         ticket = references.Kind.TICKET
         hashed = {role: references.reference(key, ticket, number) for role, number in deed.tickets.items()}

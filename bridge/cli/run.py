@@ -23,4 +23,11 @@ def run(ctx: click.Context) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     with bridge_of(ctx, starting=True) as bridge:
-        bridge.serve(stop)
+        from bridge.cli.pages import serve_pages
+
+        pages = serve_pages(bridge, stop)
+        try:
+            bridge.serve(stop)
+        finally:
+            for page in pages:
+                page.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -48,6 +49,7 @@ class Rounds:
     dpo: str
     report: Callable[[list[Worked]], None] = lambda _worked: None
     faults: dict[str, str] = field(default_factory=dict)
+    last: dict[str, dt.datetime] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
     _begun: set[str] = field(default_factory=set)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)

@@ -75,6 +75,10 @@ class Keys:
         """Hash a Message-ID without its angle brackets."""
         return self._keyed("message-id", message_id.strip().strip("<>").encode())
 
+    def subkey(self, purpose: str) -> bytes:
+        """Derive 32 bytes for something else that must survive restarts, such as the pages' cookies."""
+        return _derive(self._reference, f"subkey {purpose}")
+
     def digest(self, content: bytes) -> str:
         """Compute a keyed digest of an original or an article, by which it is known again."""
         return self._keyed("content", hashlib.sha256(content).digest())

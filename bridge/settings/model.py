@@ -29,7 +29,7 @@ from bridge.settings.section import (
 class DeletionLog(Section):
     """The log of deletions."""
 
-    origin: str = Field(pattern=r"^[^\s+]+$")
+    origin: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*$")
     """Name of the log in its checkpoints, such as example.org/otrs-bridge; `/<controller>/<year>` is added.
     Never change it later."""
     retention_years: Count = 3

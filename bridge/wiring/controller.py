@@ -57,6 +57,7 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
             lambda year: (shared.keys.year_key(year).id, shared.keys.year_key(year).secret),
             settings.residual.mail_backup_days,
             settings.residual.otrs_backup_days,
+            shared.clock,
         ),
         names=_names(settings),
         wording=_wording(settings),
