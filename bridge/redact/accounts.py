@@ -19,6 +19,8 @@ def account_at(text: str, start: int) -> Hit | None:
 
     A right checksum only settles where an account ends; a mistyped one is taken too.
     """
+    if start < 2 or text[start + 1 : start + 2] < "0":
+        return None
     low = start - 3 if text[start - 1 : start] == " " else start - 2
     country = text[low : low + 2].upper() if low >= 0 else ""
     length = checksums.IBAN_LENGTHS.get(country, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bridge.redact.forms import organisation
 from bridge.redact.greetings import line_start
@@ -63,20 +64,21 @@ def signed(sheet: Sheet, start: int, end: int, strong: bool) -> bool:
         gap = text[stop : word.start()]
         if gap.strip(_GAP) or ("(" in gap and not words) or (word.group().lower() in _STOP_SIGN and not upper(word.group())):
             break
-        if not _namelike(word.group(), len(words)):
+        if not _namelike(word.group(), bool(words)):
             break
         words.append(word)
         stop = word.end()
     return _sign(sheet, words, end, strong)
 
 
-def _namelike(word: str, place_in_name: int) -> bool:
+@lru_cache(maxsize=65536)
+def _namelike(word: str, within: bool) -> bool:
     low = word.lower()
-    if low in PARTICLE or low in ACADEMIC or (low in _JOINTS and place_in_name):
+    if low in PARTICLE or low in ACADEMIC or (low in _JOINTS and within):
         return True
     if organisation(word) or low in NOT_AFTER or low in _STOP_SIGN:
         return False
-    return upper(word) or known_name(low) or not ordinary(low) or (not place_in_name and low in _ARTICLES)
+    return upper(word) or known_name(low) or not ordinary(low) or (not within and low in _ARTICLES)
 
 
 def _trimmed(words: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -7,18 +7,17 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from bridge.redact import credentials, links
+from bridge.redact.digits import Digits
 from bridge.redact.hits import Hit, merge
 from bridge.redact.identities import Identities
-from bridge.redact.masks import without_masks
+from bridge.redact.masks import masked, without_masks
 from bridge.redact.propagate import Known, joined
 from bridge.redact.scan import Scan
 from bridge.redact.views import View
 
 _TOKEN = re.compile(r"[^\s\"'„“”»«<>\[\](){},;:=/|]{4,64}")
 _NUMBER = r"(?<![\w.,/#+-])[0-9]{%d}(?![\w/-]|[.,][0-9]| (?i:euro|eur|zeichen|mitglied|stimmen|uhr|mb|kb|times|[A-ZÄÖÜ]))"
-_PLATFORM_URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"')\]]{1,2000}|(?<![\w/])/[a-z]{2,12}/[^\s<>\"')\]]{2,200}"
-)
+_PATH = re.compile(r"/[a-z]{2,12}/[^\s<>\"')\]]{2,200}")
 # Numbers inside an address of the platform are those of initiatives and pages.
 _IN_ADDRESSES = frozenset(
     {"HANDLE", "PHONE", "MEMBER_NO", "CITY_ZIP", "ADDRESS", "BIRTHDATE", "TAX_ID", "CARD_NO", "ID_CARD"}
@@ -27,8 +26,8 @@ _FEW = 32  # so many values are sought one by one, faster; more in one walk, so 
 _LOGIN = frozenset({"PASSWORD", "HANDLE_STRONG", "HANDLE"})
 
 
-def detect(views: Sequence[View], identities: Identities) -> list[list[Hit]]:
-    """Find all values in all views; the result has a sorted list without overlaps for each view.
+def detect(views: Sequence[View], identities: Identities) -> tuple[list[list[Hit]], Knowledge]:
+    """Find all values in all views: for each view a sorted list without overlaps, and what was learned.
 
     1. scan each view for names and values by shape, place and cue
     2. learn the names, user names, passwords, and the length of member numbers
@@ -39,11 +38,11 @@ def detect(views: Sequence[View], identities: Identities) -> list[list[Hit]]:
     for scan in scans:
         for hit in scan.names:
             identities.learn(scan.text[hit.start : hit.end])
-    whole = _Whole(scans, identities)
-    return [whole.hits(scan) for scan in scans]
+    knowledge = Knowledge(scans, identities)
+    return [knowledge.hits(scan) for scan in scans], knowledge
 
 
-class _Whole:
+class Knowledge:
     """What is known after all parts were scanned."""
 
     def __init__(self, scans: Sequence[Scan], identities: Identities) -> None:
@@ -67,16 +66,26 @@ class _Whole:
         """Give all hits of one view."""
         text = scan.text
         hits = [*scan.names, *scan.values, *self.known.scan(text, scan.names)]
-        hits += links.urls(text, self.identities.personal)
+        places = links.web_addresses(text)
+        hits += links.urls(text, places, self.identities.personal)
         if not scan.part.startswith("filename"):
             hits += credentials.loose_passwords(text) if self.login else []
             hits += credentials.loose_codes(text) if self.invited else []
         for number in self.numbers:
             hits += [Hit(*found.span(), "MEMBER_NO") for found in number.finditer(text)]
         hits += self._seen_again(text)
-        kept = _outside_addresses(text, hits)
+        kept = _outside_addresses(text, hits, places)
         shrunk = [Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))]
         return joined(text, merge(shrunk))
+
+    def residual(self, view: View) -> list[Hit]:
+        """Find known names and values, and values by their shape, in a part of the output."""
+        text = masked(view.text)
+        places = links.web_addresses(text)
+        hits = links.emails(text) + Digits(text).scan() + links.urls(text, places, self.identities.personal)
+        hits += self.known.scan(text, []) + self._seen_again(text)
+        kept = _outside_addresses(text, hits, places)
+        return merge([Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))])
 
     def _seen_again(self, text: str) -> list[Hit]:
         """Find user names, passwords and codes of any part in every other part."""
@@ -103,11 +112,10 @@ def _every(text: str, value: str, kind: str) -> list[Hit]:
     return hits
 
 
-def _outside_addresses(text: str, hits: list[Hit]) -> list[Hit]:
+def _outside_addresses(text: str, hits: list[Hit], places: list[tuple[int, int]]) -> list[Hit]:
     """Drop values that are mere pieces of a platform's address: numbers of initiatives, members, tickets."""
-    if "/" not in text and "www." not in text:
-        return hits
-    places = [found.span() for found in _PLATFORM_URL.finditer(text)]
+    if "/" in text:
+        places = sorted(places + [found.span() for found in _PATH.finditer(text)])
     if not places:
         return hits
     starts = [low for low, _ in places]

@@ -52,17 +52,30 @@ class Digits:
         self.hits.append(Hit(start, end, kind))
 
     def _run(self, start: int, end: int) -> None:
-        sure = account_at(self.text, start) if end - start > 1 else None
-        low, high = around(self.text, start, end)
-        sure = sure or (foreign_town(self.text, low) if end - low > 2 else None)
-        if sure is not None:
-            self.hits.append(sure)
-            self.done = sure.end
+        text, size = self.text, end - start
+        before = text[start - 1] if start else " "
+        after = text[end] if end < len(text) else " "
+        if before.isalnum() or before in "_-" or after.isalnum() or after in "_-":
+            low, high = around(text, start, end)
+            if self._sure(account_at(text, start) or foreign_town(text, low)) or self._token(low, high):
+                return
+        elif size < 3:
             return
-        if (low < start or high > end) and self._token(low, high):
+        elif before == " " or text[end + 1 : end + 2].isupper():
+            if self._sure(account_at(text, start) or foreign_town(text, start)):
+                return
+        if size < 6:
+            self._number(start, end)
             return
         for piece_start, piece_end in self._undated(start, end):
-            self._number(piece_start, piece_end)
+            if piece_end - piece_start > 2:
+                self._number(piece_start, piece_end)
+
+    def _sure(self, hit: Hit | None) -> bool:
+        if hit is not None:
+            self.hits.append(hit)
+            self.done = hit.end
+        return hit is not None
 
     def _token(self, low: int, high: int) -> bool:
         """Judge a run that letters touch. True where the whole token is dealt with."""
@@ -82,12 +95,13 @@ class Digits:
         return bool(kind) or token[0].isalpha()
 
     def _undated(self, start: int, end: int) -> list[tuple[int, int]]:
-        if end - start < 6:
-            return [(start, end)]
-        address = _IP.search(self.text, start, end)
+        value = self.text[start:end]
+        address = _IP.search(self.text, start, end) if value.count(".") > 2 else None
         if address is not None:
             self._address(*address.span())
             return [(start, address.start()), (address.end(), end)]
+        if not ("." in value or "/" in value or "-" in value):
+            return [(start, end)]
         pieces: list[tuple[int, int]] = []
         at = start
         slash = self.text.find(" / ", start, end)
@@ -122,9 +136,9 @@ class Digits:
 
     def _number(self, start: int, end: int) -> None:
         text = self.text
-        while start < end and not text[start].isdigit():
+        while start < end and not "0" <= text[start] <= "9":
             start += 1
-        while end > start and not text[end - 1].isdigit():
+        while end > start and not "0" <= text[end - 1] <= "9":
             end -= 1
         digits = _NOT_DIGIT.sub("", text[start:end])
         if len(digits) < 3 or text[max(0, start - 8) : start].lower().endswith(_REFERENCE):

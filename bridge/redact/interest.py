@@ -29,17 +29,15 @@ _SETS = (
 _STARTERS = handmade("starter_words")
 # Cues that the walk follows at once; the others are asked by the digits that come after them.
 _TELLING = frozenset({"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "MEMBER", "BIRTH"})
-_known: dict[str, int] = {}
+JUDGED: dict[str, int] = {}
 
 
 def interest(word: str) -> int:
-    """Give the bits of a word as it is written; remembered, up to a bound, since mails repeat their words."""
-    bits = _known.get(word)
-    if bits is None:
-        bits = _judged(word, word.lower())
-        if len(_known) >= _LIMIT:
-            _known.clear()
-        _known[word] = bits
+    """Judge a word as it is written and remember its bits in JUDGED, up to a bound; mails repeat their words."""
+    bits = _judged(word, word.lower())
+    if len(JUDGED) >= _LIMIT:
+        JUDGED.clear()
+    JUDGED[word] = bits
     return bits
 
 

@@ -13,10 +13,8 @@ _NAME = re.compile(r"[A-Za-z0-9_][\w.-]{1,30}\w(?![\w@])")
 _HOST = re.compile(
     r"[A-Za-z0-9\u00c0-\u024f](?:[\w-]{0,62})(?:(?:\.|[ ]?[(\[{][ ]?(?:dot|punkt|DOT|\.)[ ]?[)\]}][ ]?| (?:dot|punkt) )[A-Za-z0-9\u00c0-\u024f][\w-]{0,62}){1,8}"
 )
-_URL = re.compile(
-    r"(?:https?|ftp)://[^\s<>\"'\u201c\u201d\u201e)\]]{1,2000}|(?<![\w@.])www\.[^\s<>\"'\u201c\u201d\u201e)\]]{1,2000}",
-    re.IGNORECASE,
-)
+_REST = re.compile(r"[^\s<>\"'\u201c\u201d\u201e)\]]{1,2000}")
+_SCHEME = re.compile(r"(?:https?|ftp)$", re.IGNORECASE)
 _LOCAL = re.compile(r"[\w.+%'-]+$")
 _ROLES = handmade("roles")
 _PLATFORM = ("piratenpartei", "liquidfeedback", "lqfb", "piraten", "piratenwiki", "pirate")
@@ -42,7 +40,6 @@ _CODE_IN_URL = re.compile(
     r"[?&;](?:code|invite|token|key|secret|password|pw|pass|hash|auth|sid|session)=([^&#;\s]{3,200})",
     re.IGNORECASE,
 )
-_MAIL_IN_URL = re.compile(r"(?:@|%40)", re.IGNORECASE)
 
 
 def role_address(local: str, host: str) -> bool:
@@ -123,18 +120,34 @@ def _email(text: str, sign: str, local: re.Match[str], host: re.Match[str]) -> H
     return Hit(start, end, "EMAIL")
 
 
-def urls(text: str, personal: Callable[[str], bool]) -> list[Hit]:
+def web_addresses(text: str) -> list[tuple[int, int]]:
+    """Give the bounds of every web address, without the punctuation behind it."""
+    found: list[tuple[int, int]] = []
+    for sign, width in (("://", 3), ("www.", 0), ("WWW.", 0), ("Www.", 0)):
+        at = text.find(sign)
+        while at >= 0:
+            start = at
+            if width:
+                scheme = _SCHEME.search(text, max(0, at - 5), at)
+                start = scheme.start() if scheme is not None else -1
+            rest = _REST.match(text, at + width)
+            if start >= 0 and rest is not None and not (not width and at and (text[at - 1].isalnum() or text[at - 1] in "@./_")):
+                end = rest.end()
+                while text[end - 1] in ".,;:!?*_'":
+                    end -= 1
+                found.append((start, end))
+                at = rest.end() - 1
+            at = text.find(sign, at + 1)
+    return sorted(found)
+
+
+def urls(text: str, places: list[tuple[int, int]], personal: Callable[[str], bool]) -> list[Hit]:
     """Find web addresses that lead to a person, and secrets in the query of any other.
 
-    `personal` tells whether a piece of an address contains a name that was found in the message.
+    `places` are those of `web_addresses`; `personal` tells whether a piece of an address contains a known name.
     """
     hits: list[Hit] = []
-    if "://" not in text and "www." not in text and "WWW." not in text:
-        return hits
-    for found in _URL.finditer(text):
-        start, end = found.span()
-        while text[end - 1] in ".,;:!?*_'":
-            end -= 1
+    for start, end in places:
         hits += _url(text, start, end, personal)
     return hits
 

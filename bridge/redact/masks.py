@@ -6,6 +6,7 @@ import re
 
 OPAQUE = "\ue000"  # a private-use character: no letter, no digit, no space
 
+_SOMETHING = re.compile(r"[^\W_]")
 _LABEL = re.compile(
     r"\[(?:(?:F[0-9]{1,3}-)?(?:Person|E-[Mm]ail|Telefon|Phone|Anschrift|Address|Ort|Town|Geburtsdatum|Birth date|IBAN|Kartennr|Card no|"
     r"Steuernr|Tax no|Versicherungsnr|Insurance no|Ausweisnr|ID no|Mitgliedsnr|Member no|IP|Benutzername|User name|Webadresse|"
@@ -23,8 +24,9 @@ def masked(text: str) -> str:
 
 def without_masks(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Shrink a hit to what lies outside masks, or None where nothing does."""
-    while start < end and text[start] == OPAQUE:
-        start += 1
-    while end > start and text[end - 1] == OPAQUE:
-        end -= 1
-    return (start, end) if any(char.isalnum() for char in text[start:end]) else None
+    value = text[start:end]
+    if OPAQUE in value:
+        start += len(value) - len(value.lstrip(OPAQUE))
+        end -= len(value) - len(value.rstrip(OPAQUE))
+        value = text[start:end]
+    return (start, end) if _SOMETHING.search(value) else None

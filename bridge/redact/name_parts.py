@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bridge.redact.forms import organisation
 from bridge.redact.hits import Hit
@@ -60,7 +61,7 @@ class Sheet:
         for _ in range(limit):
             step = NEXT.match(self.text, at)
             hops = 0
-            while step is not None and hops < 3 and _between(step):
+            while step is not None and hops < 3 and (len(step.group(1)) == 1 or step.group(1) in PARTICLE) and _between(step):
                 step = NEXT.match(self.text, step.end())
                 hops += 1
             if step is None or not continues(step.group(1), small, hops > 0):
@@ -116,6 +117,7 @@ def _word_before(text: str, end: int) -> tuple[int, str]:
     return end - len(word), word
 
 
+@lru_cache(maxsize=65536)
 def _previous_name(word: str, comma: bool, alone: bool) -> bool:
     low = word.lower()
     if not low.replace("-", "").replace("'", "").isalpha() or low in GREETING or low in TITLE or low in CLOSING:
@@ -132,6 +134,7 @@ def _between(step: re.Match[str]) -> bool:
     return (word.lower() in PARTICLE and not upper(word)) or (len(word) == 1 and bool(step.group(2)))
 
 
+@lru_cache(maxsize=65536)
 def continues(word: str, small: bool, particle: bool) -> bool:
     """Tell whether a word can go on a name."""
     low = word.lower()
@@ -144,6 +147,7 @@ def continues(word: str, small: bool, particle: bool) -> bool:
     return particle or known_name(low) or not ordinary(low)
 
 
+@lru_cache(maxsize=65536)
 def bears_surname(word: str) -> bool:
     """Tell whether a capitalised word right after a sure first name can be its surname."""
     low = word.lower()
@@ -158,6 +162,7 @@ def alone(text: str, start: int, end: int) -> bool:
     return not before.strip(" >|\t\r-–(") and not after
 
 
+@lru_cache(maxsize=65536)
 def name_case(word: str) -> bool:
     """Tell a word that its capital letter makes a first name."""
     return upper(word) and not shout(word) and capital_name(word.lower())

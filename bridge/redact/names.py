@@ -27,7 +27,7 @@ def _first(sheet: Sheet, found: re.Match[str], word: str, low: str) -> None:
     if not upper(word):
         _small_first(sheet, found, low)
         return
-    sure = first_name(low) or name_case(word)
+    sure = name_case(word)
     end = sheet.surname(found.end(), sure)
     if not sure and (end == found.end() or (plain_word(low) and low in NEVER_GREETED)):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -55,6 +56,7 @@ _LABELS = {
         "staff": "staff",
     },
 }
+_LETTERS = re.compile(r"[^\W\d_]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "ı": "i"})
 _PARTICLES = handmade("particles")
 
@@ -70,7 +72,7 @@ def folded(word: str) -> str:
 
 def name_words(name: str) -> list[str]:
     """Split a name into folded words, without particles, initials' dots and a genitive's apostrophe."""
-    words = "".join(char if char.isalpha() else " " for char in name).split()
+    words = _LETTERS.findall(name)
     return [word for word in map(folded, words) if word not in _PARTICLES]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bridge.message import Address, Message
-from bridge.redact.detect import detect
+from bridge.redact.detect import Knowledge, detect
 from bridge.redact.hits import Hit
-from bridge.redact.identities import Identities, from_header
+from bridge.redact.identities import from_header
 from bridge.redact.markup import markup
 from bridge.redact.model import Policy, Reading, RedactedAttachment, Redaction, Residual, Span
 from bridge.redact.pseudonyms import Pseudonyms, introduced
@@ -38,19 +39,21 @@ def redact(
     3. detect: values and names in all views, each name carried to all parts
     4. replace: what `policy` hides, the same pseudonym for the same value; `prior` continues the numbers of an
        earlier message of the ticket
-    5. re-scan: detect again in the output; hits are `residual`, and then a person must look
+    5. re-scan the output for every known name and value, and for values by shape; hits are `residual`, and then
+       a person must look
 
     Never raises for whatever a message holds. Takes time linear in its length.
     """
     parts = views(message)
     identities = from_header(message, known)
     pseudonyms = introduced(identities.people, prior)
+    detected, knowledge = detect(parts, identities)
     found = [
         [(hit, _replacement(pseudonyms, view, hit)) for hit in hits if policy.hides(hit.kind)]
-        for view, hits in zip(parts, detect(parts, identities), strict=True)
+        for view, hits in zip(parts, detected, strict=True)
     ]
     output = _output(message, parts, found, pseudonyms)
-    return _with_residual(output, policy)
+    return _with_residual(output, policy, knowledge)
 
 
 def read(message: Message) -> tuple[Reading, ...]:
@@ -60,7 +63,7 @@ def read(message: Message) -> tuple[Reading, ...]:
 
 def kinds_of(message: Message, *, known: Sequence[Address] = ()) -> frozenset[str]:
     """Give the types of personal values that a message holds ("IBAN", "INVITE_CODE", …)."""
-    found = detect(views(message), from_header(message, known))
+    found, _ = detect(views(message), from_header(message, known))
     return frozenset(hit.kind for hits in found for hit in hits)
 
 
@@ -107,29 +110,18 @@ def _attachments(message: Message, texts: dict[str, str]) -> tuple[RedactedAttac
     return tuple(out)
 
 
-def _with_residual(output: Redaction, policy: Policy) -> Redaction:
-    """Scan the output anew, with no identity known: whatever is still detected is a fault or a doubt."""
+def _with_residual(output: Redaction, policy: Policy, knowledge: Knowledge) -> Redaction:
+    """Look once more, in the output, for all that is known now and for every value that its shape gives away."""
     parts = [plain("subject", output.subject), plain("body", output.body)]
     if output.html:
         parts.append(markup("html", output.html))
     for number, attachment in enumerate(output.attachments):
         if attachment.readable:
-            parts += [
-                plain(f"attachment:{number}", attachment.text),
-                plain(f"filename:{number}", attachment.filename),
-            ]
+            parts += [plain(f"attachment:{number}", attachment.text), plain(f"filename:{number}", attachment.filename)]
     residual = [
         Residual(hit.kind, view.part, *view.bounds(hit.start, hit.end))
-        for view, hits in zip(parts, detect(parts, Identities()), strict=True)
-        for hit in hits
+        for view in parts
+        for hit in knowledge.residual(view)
         if policy.hides(hit.kind)
     ]
-    return Redaction(
-        output.subject,
-        output.body,
-        output.html,
-        output.attachments,
-        output.spans,
-        tuple(residual),
-        output.pseudonyms,
-    )
+    return replace(output, residual=tuple(residual)) if residual else output

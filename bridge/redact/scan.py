@@ -19,6 +19,7 @@ from bridge.redact.interest import (
     CLOSING,
     CUE,
     GREETING,
+    JUDGED,
     INTRO,
     LONE,
     MONTH,
@@ -61,8 +62,12 @@ class Scan:
 
     def _walk(self) -> None:
         sheet = self.sheet
+        judged = JUDGED.get
         for found in WORD.finditer(sheet.text):
-            bits = interest(found.group())
+            word = found.group()
+            bits = judged(word)
+            if bits is None:
+                bits = interest(word)
             if not bits:
                 continue
             if bits & _PLACED:
