@@ -87,7 +87,9 @@ def page(body: str, style: str, pii: list[dict[str, str]]) -> str:
     coded = "".join(char if ord(char) < 128 else f"&#{ord(char)};" for char in text)
     lines = "\n".join(f"<p class=MsoNormal>{line or '&nbsp;'}<o:p></o:p></p>" for line in coded.split("\n"))
     head = "<head><style><!-- p.MsoNormal {margin:0cm;font-size:11.0pt} --></style></head>"
-    return f'<html xmlns:o="urn:schemas-microsoft-com:office:office">{head}<body lang=DE>{lines}</body></html>\n'
+    return (
+        f'<html xmlns:o="urn:schemas-microsoft-com:office:office">{head}<body lang=DE>{lines}</body></html>\n'
+    )
 
 
 def mail(block: str) -> dict[str, Any]:
@@ -116,12 +118,20 @@ def mail(block: str) -> dict[str, Any]:
             kinds[value.split()[0]] = value.split()[1]
     pieces = re.split(r"^--- (\S+)\n", "\n".join(lines), flags=re.MULTILINE)
     body = unmarked(pieces[0].rstrip("\n") + "\n", pii, keep)
-    out |= {"to": TO[int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(TO)], "date": _date(name), "headers": headers}
+    out |= {
+        "to": TO[int(hashlib.sha256(name.encode()).hexdigest(), 16) % len(TO)],
+        "date": _date(name),
+        "headers": headers,
+    }
     out["body"] = "" if style.startswith("only-") else body
     if style:
         out["html"] = page(body, style.removeprefix("only-"), pii)
     attachments = [
-        {"filename": pieces[n], "content_type": kinds[pieces[n]], "text": unmarked(pieces[n + 1].rstrip("\n") + "\n", pii, keep)}
+        {
+            "filename": pieces[n],
+            "content_type": kinds[pieces[n]],
+            "text": unmarked(pieces[n + 1].rstrip("\n") + "\n", pii, keep),
+        }
         for n in range(1, len(pieces), 2)
     ]
     if attachments:
@@ -131,7 +141,9 @@ def mail(block: str) -> dict[str, Any]:
 
 def _date(name: str) -> str:
     days = int(hashlib.sha256(b"date" + name.encode()).hexdigest(), 16) % 3600
-    return email.utils.format_datetime(dt.datetime(2012, 1, 9, 8, 30, tzinfo=dt.UTC) + dt.timedelta(days=days, minutes=days * 7 % 660))
+    return email.utils.format_datetime(
+        dt.datetime(2012, 1, 9, 8, 30, tzinfo=dt.UTC) + dt.timedelta(days=days, minutes=days * 7 % 660)
+    )
 
 
 def mails(prefix: str) -> list[dict[str, Any]]:
