@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bridge.cli.run import start_pages
 from bridge.i18n import gettext as _
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ SETTLED_SECONDS = 90.0
 )
 def demo(only_once: bool, port: int, folder: Path | None) -> None:
     """Show the bridge at work, without any server: an embedded mailbox and OTRS, thirty invented mails."""
-    from bridge.sandbox import SandboxOtrs, SandboxSmtp
     from bridge.cli.demo_set_up import demo_settings, fill_mailbox
+    from bridge.sandbox import SandboxOtrs, SandboxSmtp
 
     with _folder(folder) as place, SandboxSmtp() as smtp, SandboxOtrs(port=port, smtp=smtp) as otrs:
         settings = demo_settings(place, otrs, smtp)
@@ -75,7 +76,7 @@ def _serve(bridge: Bridge, otrs: SandboxOtrs, received: object) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_given: stop.set())
-    daemon = threading.Thread(target=bridge.serve, args=(stop,), name="daemon")
+    daemon = threading.Thread(target=bridge.serve, args=(stop, lambda: start_pages(bridge, stop)), name="daemon")
     daemon.start()
     try:
         if _settled(bridge, stop):

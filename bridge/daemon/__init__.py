@@ -29,19 +29,29 @@ class Daemon:
     stop: threading.Event = field(default_factory=threading.Event)
     daily: Sequence[Callable[[], object]] = ()
     idle: bool = True
+    beside: Callable[[], Callable[[], object]] | None = None
 
     def run(self) -> None:
-        """Start timers and wake-up threads, wait for `stop`, then let everything come to its end."""
+        """Start timers and wake-up threads, wait for `stop`, then let everything come to its end.
+
+        `beside` starts what runs along, such as the pages, once the first rounds are on their way, and returns how to
+        end it; what it raises stops the daemon.
+        """
         for one in self.rounds:
             one.stop = self.stop
         scheduler = self._scheduler()
         scheduler.start()
         wakers = [self._waker(one) for one in self.rounds if self.idle and one.tools.mailbox is not None]
         _log.info("started", controllers=len(self.rounds), poll_seconds=self.poll_seconds)
+        end_beside: Callable[[], object] = bool
         try:
+            if self.beside is not None:
+                end_beside = self.beside()
             self.stop.wait()
         finally:
+            self.stop.set()
             _log.info("stopping")
+            end_beside()
             scheduler.shutdown(wait=True)
             for waker in wakers:
                 waker.join(timeout=30)

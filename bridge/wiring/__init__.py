@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -86,10 +86,12 @@ class Bridge:
             )
         return worked
 
-    def serve(self, stop: threading.Event) -> None:
-        """Run the daemon until `stop` is set."""
+    def serve(
+        self, stop: threading.Event, beside: Callable[[], Callable[[], object]] | None = None
+    ) -> None:
+        """Run the daemon until `stop` is set; `beside` starts what runs along and returns how to end it."""
         with self._alone():
-            Daemon(self.rounds, self.settings.poll_seconds, stop).run()
+            Daemon(self.rounds, self.settings.poll_seconds, stop, beside=beside).run()
 
     def case(self, case_id: int) -> dict[str, Any] | None:
         """Describe one case with receipts, places and tickets; None when there is none."""
