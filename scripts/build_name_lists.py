@@ -160,11 +160,15 @@ def write(folder: Path, name: str, words: Iterable[str]) -> None:
 def plainly_names(prob: dict[str, float], first: set[str], common: set[str]) -> set[str]:
     """Choose first names that German text seldom writes small: they are no ordinary words, whatever a lexicon says."""
     return {
-        w.lower() for w in first if w not in common and prob.get(w.lower(), -99) < prob.get(w, -18) - 1.2 and len(w) > 2
+        w.lower()
+        for w in first
+        if w not in common and prob.get(w.lower(), -99) < prob.get(w, -18) - 1.2 and len(w) > 2
     }
 
 
-def capital_names(clusters: dict[str, int], prob: dict[str, float], first: set[str], german: set[str]) -> set[str]:
+def capital_names(
+    clusters: dict[str, int], prob: dict[str, float], first: set[str], german: set[str]
+) -> set[str]:
     """Choose first names whose capitalised form stands in text where first names stand, whatever they mean small."""
     return {
         w
@@ -179,13 +183,19 @@ def english_capitals(names: set[str]) -> set[str]:
     """Take English words that are written with a capital and are no names: nationalities, months, products."""
     prob = lookups("en_lexeme_prob")
     return {
-        w.lower() for w, p in prob.items() if p > -13.5 and w[:1].isupper() and NAME.fullmatch(w) and w not in names and len(w) > 3
+        w.lower()
+        for w, p in prob.items()
+        if p > -15 and w[:1].isupper() and NAME.fullmatch(w) and w not in names and len(w) > 3
     }
 
 
 def common_words(prob: dict[str, float], clusters: dict[str, int], words: set[str]) -> set[str]:
     """Choose the words so frequent that even the surname of a known person may be meant as the word (Winter)."""
-    seen = {w.lower() for w, p in prob.items() if p > -11.4 and clusters.get(w) not in SURNAME_CLUSTERS | FIRST_NAME_CLUSTERS}
+    seen = {
+        w.lower()
+        for w, p in prob.items()
+        if p > -11.4 and clusters.get(w) not in SURNAME_CLUSTERS | FIRST_NAME_CLUSTERS
+    }
     return seen & words
 
 
@@ -196,7 +206,9 @@ def main(folder: Path) -> None:
     faker_first, last = faker_names()
     first = faker_first | first_de | clustered(clusters, prob, FIRST_NAME_CLUSTERS, -16.5)
     last |= last_de | clustered(clusters, prob, SURNAME_CLUSTERS, -16.0)
-    sure = plainly_names(prob, first_de | german_first_names() | (first - clustered(clusters, prob, {56}, -99)), common)
+    sure = plainly_names(
+        prob, first_de | german_first_names() | (first - clustered(clusters, prob, {56}, -99)), common
+    )
     german = ordinary(prob, common, -15.0)
     english = ordinary(lookups("en_lexeme_prob"), set(), -13.5)
     english |= english_capitals(faker_first | last)

@@ -78,7 +78,7 @@ def _namelike(word: str, within: bool) -> bool:
         return True
     if organisation(word) or low in NOT_AFTER or low in _STOP_SIGN:
         return False
-    return upper(word) or known_name(low) or not ordinary(low) or (not within and low in _ARTICLES)
+    return upper(word) or (known_name(low) and not plain_word(low)) or not ordinary(low) or (not within and low in _ARTICLES)
 
 
 def _trimmed(words: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from bridge.redact import credentials, links
+from bridge.redact import credentials, handles, links
 from bridge.redact.digits import Digits
 from bridge.redact.hits import Hit, merge
 from bridge.redact.identities import Identities
@@ -23,7 +23,7 @@ _IN_ADDRESSES = frozenset(
     {"HANDLE", "PHONE", "MEMBER_NO", "CITY_ZIP", "ADDRESS", "BIRTHDATE", "TAX_ID", "CARD_NO", "ID_CARD"}
 )
 _FEW = 32  # so many values are sought one by one, faster; more in one walk, so that the time stays linear
-_LOGIN = frozenset({"PASSWORD", "HANDLE_STRONG", "HANDLE"})
+_LOGIN = frozenset({"PASSWORD", "HANDLE_STRONG", "HANDLE", "ACCOUNT", "LOGIN"})
 
 
 def detect(views: Sequence[View], identities: Identities) -> tuple[list[list[Hit]], Knowledge]:
@@ -58,8 +58,8 @@ class Knowledge:
                 value = scan.text[hit.start : hit.end]
                 if hit.kind in ("HANDLE", "PASSWORD", "INVITE_CODE") and len(value) > 4 and not value.isdigit():
                     self.tokens[value] = hit.kind
-                elif hit.kind == "MEMBER_NO" and value.isdigit() and 4 < len(value) < 8:
-                    lengths.add(len(value))
+                elif hit.kind == "MEMBER_NO" and 4 < len(number := value.rpartition("-")[2]) < 8 and number.isdigit():
+                    lengths.add(len(number))
         self.numbers = [re.compile(_NUMBER % length) for length in sorted(lengths)]
 
     def hits(self, scan: Scan) -> list[Hit]:
@@ -71,6 +71,8 @@ class Knowledge:
         if not scan.part.startswith("filename"):
             hits += credentials.loose_passwords(text) if self.login else []
             hits += credentials.loose_codes(text) if self.invited else []
+            hits += handles.loose_handles(text) if self.login else []
+        hits += self.known.nearly(text, scan.unknown)
         for number in self.numbers:
             hits += [Hit(*found.span(), "MEMBER_NO") for found in number.finditer(text)]
         hits += self._seen_again(text)

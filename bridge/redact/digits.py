@@ -149,8 +149,8 @@ class Digits:
             return
         kind = _Number(text, start, end, digits).kind()
         if kind == "PHONE":
-            while start > 0 and text[start - 1] in "+(":
-                start -= 1
+            start -= text[start - 1 : start] == "+"
+            start -= text[start - 1 : start] == "(" and ")" in text[start:end]
         if kind:
             self._add(start, end, kind)
 
@@ -176,9 +176,11 @@ class _Number:
 
     def _by_cue(self) -> str:
         size, near = self.size, len(self.between) < 3
-        if self.cue in ("MEMBER", "NUMBER"):
+        if self.cue in ("MEMBER", "ACCOUNT", "NUMBER"):
             return "MEMBER_NO" if self._member() else ""
-        if self.cue == "PHONE":
+        if self.cue == "EXTENSION" and near:
+            return "PHONE"
+        if self.cue in ("PHONE", "EXTENSION"):
             return "PHONE" if size >= 5 and (self.value[0] in "0(" or size > 5) else ""
         fits = {
             "MEMBER_STRONG": ("MEMBER_NO", 1 < size < 13),
@@ -211,9 +213,16 @@ class _Number:
             return "TAX_ID"
         if size == 16 and (checksums.luhn(self.digits) or _grouped(value, (4, 4, 4, 4))):
             return "CARD_NO"
-        if before == "(" and self.text[self.end : self.end + 1] == ")" and 5 <= size < 7 and " " not in value[:2]:
+        after = self.text[self.end : self.end + 1]
+        if 5 <= size < 7 and " " not in value[:2] and value[0] != "0" and self._bracketed(before, after):
             return "MEMBER_NO"
         return "PHONE" if self._phone() else ""
+
+    def _bracketed(self, before: str, after: str) -> bool:
+        """Tell "(44120)" and the numbers of "(40021 und 40377)"."""
+        if before == "(":
+            return after == ")" or self.text[self.end : self.end + 5] in (" und ", " and ") or after in (",", "/")
+        return after == ")" and self.text[max(0, self.start - 5) : self.start] in (" und ", " and ")
 
     def _phone(self) -> bool:
         value, size = self.value, self.size

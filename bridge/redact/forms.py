@@ -47,7 +47,7 @@ _MAILBOX = re.compile(
 )
 _STAFF_WORDS = re.compile(
     r"(?i)support|team|piraten|partei|liquid|verband|vorstand|redaktion|newsletter|service|verein|stelle|info|technik|daemon|admin|"
-    r"mailman|system|universit|hochschule|institut|gymnasium|college|club|notification|noreply|mitglied|zentrale|liste|verwaltung|büro|gmbh|e\.v\.|\bag\b|\bkv\b|\blv\b|\bov\b|\bbgs\b|lqfb"
+    r"mailman|system|meisterei|abteilung|kanzlei|referat|kommission|gericht|ausschuss|herrschaften|universit|hochschule|institut|gymnasium|college|club|notification|noreply|mitglied|zentrale|liste|verwaltung|büro|gmbh|e\.v\.|\bag\b|\bkv\b|\blv\b|\bov\b|\bbgs\b|lqfb"
 )
 
 
@@ -269,7 +269,11 @@ def _card_value(value: str, at: int, kind: str) -> list[Hit]:
     if "\ue000" in value and not any(char.isalnum() for char in value):
         return []
     hits = []
-    for piece in re.finditer(r"[^;]+", value.rstrip()):
-        if any(char.isalnum() for char in piece.group()):
-            hits.append(Hit(at + piece.start(), at + piece.end(), kind))
+    place = 0
+    for piece in value.rstrip().split(";"):
+        town = kind == "ADDRESS" and value.count(";") > 4 and place in (3, 4, 6)  # RFC 6350, 6.3.1: locality, region, country
+        if any(char.isalnum() for char in piece) and not town:
+            hits.append(Hit(at, at + len(piece), "CITY_ZIP" if kind == "ADDRESS" and place == 5 else kind))
+        at += len(piece) + 1
+        place += 1
     return hits

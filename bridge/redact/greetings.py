@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bridge.redact.forms import organisation
+from bridge.redact.hits import Hit
 from bridge.redact.lexicon import any_first, first_name, known_name, office, ordinary, plain_word, surname
 from bridge.redact.name_parts import ACADEMIC, NEXT, PARTICLE, TITLE, Sheet, shout, upper
 from bridge.redact.tables import handmade
@@ -14,6 +15,7 @@ _BEFORE_GREETING = handmade("before_greeting")
 _FILL = handmade("fill")
 NEVER_GREETED = handmade("never_greeted")
 _JOINT = re.compile(r"[ ]?(?:,|/|&|und|and|u\.|sowie|et|y)[ ](?:(?:liebe|lieber|hallo|hi|geehrte[r]?|sehr|dear|caro|cara) ){0,2}", re.IGNORECASE)
+_NICK = re.compile(r"[ ][\"„“'»]([^\s\"“”'«»]{3,30})[\"“”'«»]")
 _QUOTE = " \t>|*_-–"
 
 
@@ -68,8 +70,11 @@ def title(sheet: Sheet, end: int, low: str) -> None:
     """Take the name after a title that ends at `end`."""
     text = sheet.text
     at = end + 1 if text[end : end + 1] == "." else end
+    nick = _NICK.match(text, end)
+    if nick is not None and low in _SOFT_TITLE:
+        sheet.hits.append(Hit(*nick.span(1), "HANDLE"))
     step = NEXT.match(text, at)
-    while step is not None and step.group(1).lower() in ACADEMIC:
+    while step is not None and step.group(1).lower() in ACADEMIC | _SOFT_TITLE and low not in _SOFT_TITLE:
         at = step.end()
         step = NEXT.match(text, at)
     while step is not None and step.group(1).lower() in PARTICLE:

@@ -22,6 +22,7 @@ _NAMED_AS = re.compile(
 _AS_NAMED = re.compile(
     r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ]$"
 )
+_UNDERSCORED = re.compile(r"(?<![\w./=-])[A-Za-zÄÖÜäöüß0-9]{1,32}_[\w]{1,32}(?![\w./=(-])")
 _EVENTS = tuple(handmade("no_password"))
 
 
@@ -86,4 +87,20 @@ def told(text: str, start: int, end: int) -> list[Hit]:
         token = found.group(1).rstrip(TRAIL) if found is not None else ""
         if found is not None and handlelike(token, False, True):
             hits.append(Hit(found.start(1), found.start(1) + len(token), "HANDLE"))
+    return hits
+
+
+def loose_handles(text: str) -> list[Hit]:
+    """Find tokens like "merle_k" anywhere; asked only where a message speaks of log-ins or accounts.
+
+    Names of programs and fields (lf_update, unit_id) are made of ordinary words; user names seldom are.
+    """
+    if "_" not in text:
+        return []
+    hits = []
+    for found in _UNDERSCORED.finditer(text):
+        token = found.group()
+        parts = [part for part in re.split(r"[_0-9]+", token.lower()) if len(part) > 2]
+        if not token.isupper() and any(part not in table("words") for part in parts) and not token.lower().startswith(_EVENTS):
+            hits.append(Hit(*found.span(), "HANDLE"))
     return hits

@@ -9,8 +9,8 @@ from bridge.redact.cues import cue, street
 from bridge.redact.lexicon import any_first, first_name, lone_surname, ordinary
 from bridge.redact.tables import handmade
 
-GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE, RELATIVE = (
-    1 << n for n in range(16)
+GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE, RELATIVE, UNKNOWN = (
+    1 << n for n in range(17)
 )
 NAME = FIRST | GENITIVE | SURNAME
 _LIMIT = 200_000
@@ -28,7 +28,7 @@ _SETS = (
 )
 _STARTERS = handmade("starter_words")
 # Cues that the walk follows at once; the others are asked by the digits that come after them.
-_TELLING = frozenset({"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "MEMBER", "BIRTH"})
+_TELLING = frozenset({"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "ACCOUNT", "LOGIN", "BIRTH"})
 JUDGED: dict[str, int] = {}
 
 
@@ -66,4 +66,8 @@ def _named(word: str, low: str) -> int:
         return 0
     if low[-1] == "s" and first_name(low[:-1]) and not ordinary(low):
         return GENITIVE
-    return SURNAME if lone_surname(low) and not (word.isupper() and len(word) < 6) else 0
+    if word.isupper() and len(word) < 6:
+        return 0
+    if lone_surname(low):
+        return SURNAME
+    return UNKNOWN if len(word) > 3 and not ordinary(low) else 0

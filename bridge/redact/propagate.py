@@ -37,6 +37,7 @@ class Known:
         for word in identities.strong:
             self.words |= dict.fromkeys(_variants(word), _STRONG)
         self.inside = tuple(word for word in identities.inside if len(word) > 4)
+        self.short = tuple(word for word in identities.inside if len(word) > 3)
         self.handles = [h for h in identities.handles if len(h) > 3 and (not h.isalpha() or h not in self.words)]
 
     def scan(self, text: str, names: list[Hit]) -> list[Hit]:
@@ -57,6 +58,15 @@ class Known:
                 continue
             hits.append(_widened(text, start, end))
         return hits + self._handles(low)
+
+    def nearly(self, text: str, unknown: list[tuple[int, int]]) -> list[Hit]:
+        """Find misspelt names of the header ("Voigt" for "Vogt") among words that no list knows."""
+        hits = []
+        for start, end in unknown if self.inside or self.short else ():
+            low = folded(text[start:end])
+            if any(_one_off(low, word) for word in self.short):
+                hits.append(Hit(start, end, "PERSON"))
+        return hits
 
     def _few(self, low: str) -> list[tuple[int, int, int]]:
         """Seek word by word: fast while the words are few."""
@@ -101,6 +111,20 @@ class Known:
     def _handles(self, low: str) -> list[Hit]:
         """Find the local parts of the header's addresses as whole tokens."""
         return [hit for handle in self.handles for hit in _whole(low, handle)]
+
+
+def _one_off(word: str, name: str) -> bool:
+    """Tell whether one letter changed, added or left out, or two neighbours swapped, turn one into the other."""
+    if abs(len(word) - len(name)) > 1 or word[0] != name[0]:
+        return False
+    low = 0
+    least = min(len(word), len(name))
+    while low < least and word[low] == name[low]:
+        low += 1
+    rest, other = word[low:], name[low:]
+    if len(rest) == len(other):
+        return rest[1:] == other[1:] or (rest[:2] == other[:2][::-1] and rest[2:] == other[2:])
+    return rest[1:] == other if len(rest) > len(other) else rest == other[1:]
 
 
 def _letters_around(low: str, start: int, end: int) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from bridge.redact.interest import (
     STARTER,
     STREET,
     TITLE,
+    UNKNOWN,
     WROTE,
     interest,
 )
@@ -52,6 +53,7 @@ class Scan:
         self.text = masked(view.text)
         self.cues: set[str] = set()
         self.values: list[Hit] = []
+        self.unknown: list[tuple[int, int]] = []
         name = view.part.startswith("filename")
         self.sheet = Sheet(_spaced(self.text) if name else self.text)
         self._walk()
@@ -74,6 +76,8 @@ class Scan:
                 self._placed(found, bits)
             if bits & NAME and found.start() >= sheet.end:
                 listed(sheet, found, bits)
+            if bits & UNKNOWN:
+                self.unknown.append(found.span())
             if bits & _VALUED:
                 self._valued(found, bits)
         ending(sheet)
@@ -120,7 +124,7 @@ class Scan:
             return credentials.password_at(text, end)
         if kind in ("CODE", "CODE_STRONG"):
             return credentials.code_at(text, end)
-        if kind in ("HANDLE", "HANDLE_STRONG", "MEMBER"):
+        if kind in ("HANDLE", "HANDLE_STRONG", "ACCOUNT"):
             return handles.handle_at(text, end, kind == "HANDLE_STRONG")
         return birthdays.birth(text, start, end) if kind == "BIRTH" else []
 

@@ -22,9 +22,9 @@ _NO_UNIT = re.compile(r"[ \u00a0]{1,2}(?:uhr|km|m|minuten|euro|prozent|jahre)\b"
 _FOREIGN = re.compile(
     r"(?<!\w)(?:Straße|Platz|Allee|Weg|Ufer) (?:des|der|am|an der|im|zum|zur) (?:[0-9]{1,2}\. )?[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)? [0-9]{1,4} ?[a-h]?(?!\w)"
     r"|(?<!\w)(?:Postfach|Haus(?:nummer)?(?: ?Nr\.?)?|Parzelle) ?[0-9]{1,4}(?: ?[0-9]{2}){0,3}(?!\w)"
-    r"|(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
+    r"|(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?i:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
     r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|Way|Terrace|Crescent|Gardens|Row|Place|Hill|Boulevard|Blvd)\b\.?)"
-    r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza) ?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
+    r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza|rue|Rue|avenue|Avenue) ?(?:d[aeiou]{1,2}l?l?[as]?'? ?)?(?:l[ae] )?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
 )
 _STARTED = re.compile(
     r"(?:A[nm] der|An den|Am|Im|Auf (?:der|dem)|Zu[mr]|Unter den|Hinter (?:den|der|dem)|Vor (?:dem|der)|In de[rnm]|Bei (?:der|den)|Auf'm)"
@@ -142,5 +142,5 @@ def started(text: str, start: int) -> list[Hit]:
 
 def abroad(text: str, start: int, end: int) -> list[Hit]:
     """Find streets written the English, French, Italian, Spanish or Polish way around the word that tells them."""
-    found = _FOREIGN.search(text, max(0, start - 60), min(len(text), end + 60))
-    return [Hit(*found.span(), "ADDRESS")] if found is not None else []
+    low, high = max(0, start - 60), min(len(text), end + 60)
+    return [Hit(*found.span(), "ADDRESS") for found in _FOREIGN.finditer(text, low, high)]

@@ -40,7 +40,7 @@ def token_kind(text: str, start: int, end: int) -> str:
         return _code(token, "") if text[start - 1 : start] == "=" else ""
     found, between = nearest_cue(text, start)
     near = found if len(between) < 4 else ""
-    if near in ("MEMBER_STRONG", "MEMBER", "NUMBER") and _member(token, near):
+    if near in ("MEMBER_STRONG", "MEMBER", "ACCOUNT", "NUMBER") and _member(token, near):
         return "MEMBER_NO"
     if near == "ID" and 8 <= len(token) <= 11 and token.isalnum():
         return "ID_CARD"

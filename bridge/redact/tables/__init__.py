@@ -29,6 +29,11 @@ def _sections() -> dict[str, list[str]]:
     return sections
 
 
+def sections() -> tuple[str, ...]:
+    """Give the names of the sections of handmade.txt, in their order."""
+    return tuple(_sections())
+
+
 @cache
 def handmade(section: str) -> frozenset[str]:
     """Give one section of handmade.txt as a set."""
