@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import mimetypes
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,11 +17,13 @@ from bridge.otrs.normal import acceptable_attachments, acceptable_body, acceptab
 from bridge.plan import Step
 from bridge.redact import RedactedAttachment
 from bridge.redact.model import Mode
+from bridge.redact.strict import only_known_words
 from bridge.workflow.model import Deadline, fill
 
 REDACTED_CUSTOMER = "redacted@bridge.invalid"
 BRIDGE_SENDER = "OTRS bridge <otrs-bridge@bridge.invalid>"
 ORIGINAL = "original.eml"
+KNOWN_TYPES = frozenset(mimetypes.types_map.values())
 PRIORITIES = {
     "very low": "1 very low",
     "low": "2 low",
@@ -64,7 +67,8 @@ def follow_up(job: Job, step: Step) -> NewArticle:
         case "handover":
             return _full(job, {"attachments": True, "original": True})
         case "redacted":
-            return _internal(_("Follow-up, redacted"), _redacted_text(job, "all", ()))
+            strict = step.args["role"] == "stub"
+            return _internal(_("Follow-up, redacted"), _redacted_text(job, "all", (), strict=strict))
         case "carry":
             return _carried(job, step)
         case "link":
@@ -153,7 +157,7 @@ def _title(job: Job, step: Step) -> str:
             redaction = job.redaction("all", tuple(step.args["keep"]))
             if not redaction.clean:
                 return _generic_title(job)
-            shown = redaction.subject
+            shown = only_known_words(redaction.subject) if step.args["role"] == "stub" else redaction.subject
             if job.plan.category == "technical":
                 shown = f"{title(cues(job.message))} – {shown}"
             return acceptable_title(shown, _("(no subject)"))
@@ -207,7 +211,8 @@ def _new(attachment: Attachment) -> NewAttachment:
 def _redacted(job: Job, step: Step) -> NewArticle:
     if step.args["role"] == "parked":
         return _internal(_title(job, step), parked_text(step.args["code"], step.args["place"]))
-    text = _redacted_text(job, step.args["redact"], tuple(step.args["keep"]))
+    strict = step.args["role"] == "stub"
+    text = _redacted_text(job, step.args["redact"], tuple(step.args["keep"]), strict=strict)
     if step.args["role"] == "admins":
         text = _admins_head(job) + text
     return _internal(_title(job, step), text)
@@ -223,20 +228,24 @@ def _admins_head(job: Job) -> str:
     return f"{line}\n\n"
 
 
-def _redacted_text(job: Job, mode: Mode, keep: tuple[str, ...]) -> str:
+def _redacted_text(job: Job, mode: Mode, keep: tuple[str, ...], *, strict: bool) -> str:
+    """Give the redacted request; `strict`, for stubs, leaves nothing but plain vocabulary."""
     redaction = job.redaction(mode, keep)
     if not redaction.clean:
         # Fail towards people: what could not be surely redacted is not shown at all.
         return _("This request could not be redacted surely, so its text is not shown here.")
     listed = "\n".join(_listed(one) for one in redaction.attachments)
     files = f"\n\n{_('Attachments (not shown here):')}\n{listed}" if listed else ""
-    subject = _("Subject: {subject}").format(subject=redaction.subject)
-    return f"{subject}\n\n{redaction.body.strip() or _('(no text)')}{files}"
+    shown = only_known_words if strict else str
+    subject = _("Subject: {subject}").format(subject=shown(redaction.subject))
+    return f"{subject}\n\n{shown(redaction.body).strip() or _('(no text)')}{files}"
 
 
 def _listed(attachment: RedactedAttachment) -> str:
     size = max(1, round(attachment.size / 1024))
-    return f"- {attachment.content_type}, {size} KiB"
+    # The type is the sender's to write, so only listed ones are repeated.
+    kind = attachment.content_type if attachment.content_type in KNOWN_TYPES else "application/octet-stream"
+    return f"- {kind}, {size} KiB"
 
 
 def _internal(subject: str, body: str) -> NewArticle:

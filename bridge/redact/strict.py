@@ -49,7 +49,7 @@ def is_known(word: str) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    if len(word) < 8 or not word.isalpha():
+    if not 8 <= len(word) <= 60 or not word.isalpha():
         return False
     for cut in range(4, len(word) - 3):
         if plain_word(word[cut:]) and any(
