@@ -36,7 +36,15 @@ DROPDOWNS = {
         "automated",
         "spam",
     ),
-    "BridgeAction": ("hold", "release", "forward"),
+    "BridgeAction": (
+        "forward",
+        "to-admins",
+        "hold",
+        "release",
+        "erase-now",
+        "extend-complexity",
+        "extend-number",
+    ),
 }
 SENDER_TYPES = {"agent": 1, "system": 2, "customer": 3}
 

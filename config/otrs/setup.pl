@@ -31,6 +31,9 @@ my @Categories = qw(
     data-protection membership joining-leaving login technical new-instance other automated spam
 );
 
+# What people ask of the bridge. An extension names its reason, one of the two that Art. 12(3) GDPR allows.
+my @Actions = qw(forward to-admins hold release erase-now extend-complexity extend-number);
+
 my %Default = (
     queues => {
         support    => 'LQFB-Support',
@@ -88,7 +91,7 @@ my %FieldConfig = (
         Config    => {
             DefaultValue       => '',
             PossibleNone       => 1,
-            PossibleValues     => { map { $_ => $_ } qw(hold release forward) },
+            PossibleValues     => { map { $_ => $_ } @Actions },
             TranslatableValues => 1,
             TreeView           => 0,
             Link               => '',
@@ -142,6 +145,7 @@ sub Fields {
         if ( $Found && $Found->{ID} ) {
             die "The dynamic field $Name exists with another type\n"
                 if $Found->{FieldType} ne $Want->{FieldType} || $Found->{ObjectType} ne 'Ticket';
+            AddValues( $Found, $Want );
             $Ids{$Key} = $Found->{ID};
             next;
         }
@@ -155,6 +159,22 @@ sub Fields {
         ) || die "The dynamic field $Name could not be added\n";
     }
     return \%Ids;
+}
+
+# A field made by an earlier version gets the values that came since; none is taken away.
+sub AddValues {
+    my ( $Found, $Want ) = @_;
+    my $Has     = $Found->{Config}->{PossibleValues} || {};
+    my $Needed  = $Want->{Config}->{PossibleValues} || {};
+    my @Missing = grep { !defined $Has->{$_} } sort keys %{$Needed};
+    return if !@Missing;
+    my %Values = ( %{$Has}, map { $_ => $Needed->{$_} } @Missing );
+    Object('DynamicField')->DynamicFieldUpdate(
+        %{$Found},
+        Config => { %{ $Found->{Config} }, PossibleValues => \%Values },
+        UserID => 1,
+    ) || die "The dynamic field $Found->{Name} was not given its new values\n";
+    return;
 }
 
 sub Screens {
