@@ -88,12 +88,14 @@ def _open(tools: Tools, fetched: Fetched, request: Request | None) -> Case:
     new, message_id = _new_case(tools, fetched, request)
     with tools.journal.write() as connection:
         case = cases.open_case(connection, new, tools.clock())
-        copies.add(connection, case.id, fetched.place, tools.clock())
-        if message_id:
-            threads.add_message(connection, tools.secrets.message(message_id), case.id)
         cases.change(
             connection, case.id, tools.clock()
         )  # whoever ends the case now waits, and sees this copy
+        copy = copies.add(connection, case.id, fetched.place, tools.clock())
+        if copy.state == copies.PRESENT:
+            cases.reopen(connection, case.id, tools.clock())
+        if message_id:
+            threads.add_message(connection, tools.secrets.message(message_id), case.id)
     return case
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from bridge.journal.schema import approvals
+from bridge.journal.upsert import insert_new
 
 ORDERING = "operator"
 APPROVING = ("dpo", "approver")
@@ -32,17 +33,8 @@ _COLUMNS = tuple(approvals.c[name] for name in Approval.__dataclass_fields__)
 
 def give(connection: Connection, controller: str, approval: Approval) -> bool:
     """Note an approval or order; False when this account has given it already."""
-    same = (
-        approvals.c.controller == controller,
-        approvals.c.kind == approval.kind,
-        approvals.c.subject == approval.subject,
-        approvals.c.account == approval.account,
-    )
-    if connection.execute(select(approvals.c.id).where(*same)).first():
-        return False
     values = {name: getattr(approval, name) for name in Approval.__dataclass_fields__}
-    connection.execute(insert(approvals).values(controller=controller, **values))
-    return True
+    return insert_new(connection, approvals, {"controller": controller, **values})
 
 
 def given(connection: Connection, controller: str, kind: str, subject: str | None = None) -> list[Approval]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select, update
 
 from bridge.journal.schema import brakes, erasures
+from bridge.journal.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,8 @@ def begin(
     connection: Connection, controller: str, case_id: int, step: str, run: str, now: dt.datetime
 ) -> None:
     """Count an erasure as begun; the same step of a case counts once however often it is tried."""
-    where = (erasures.c.case_id == case_id, erasures.c.step == step)
-    if connection.execute(select(erasures.c.id).where(*where)).first() is None:
-        values: dict[str, object] = {"controller": controller, "case_id": case_id, "step": step}
-        connection.execute(insert(erasures).values(**values, run=run, at=now))
+    values = {"controller": controller, "case_id": case_id, "step": step, "run": run, "at": now}
+    insert_new(connection, erasures, values)
 
 
 def end(connection: Connection, case_id: int, step: str, result: str) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
 
 from bridge.journal.schema import cases, copies, message_refs, receipts, tickets
+from bridge.journal.upsert import insert_new
 
 OPEN = ("new", "working", "waiting")
 FINAL = ("done",)
@@ -70,11 +71,10 @@ def open_case(connection: Connection, new: NewCase, now: dt.datetime) -> Case:
     if found is not None:
         return found
     values = {name: getattr(new, name) for name in NewCase.__dataclass_fields__}
-    connection.execute(
-        insert(cases).values(**values, salt=secrets.token_hex(16), state="new", created=now, updated=now)
-    )
+    values |= {"salt": secrets.token_hex(16), "state": "new", "created": now, "updated": now}
+    insert_new(connection, cases, values)
     made = by_ref(connection, new.ref)
-    assert made is not None  # noqa: S101  # inserted two lines above, in the same transaction
+    assert made is not None  # noqa: S101  # inserted above, or by another worker who was quicker
     return made
 
 
@@ -103,6 +103,17 @@ def change(connection: Connection, case_id: int, now: dt.datetime, **values: Any
 def finish(connection: Connection, case_id: int, now: dt.datetime) -> None:
     """End a case: all its steps have their receipts."""
     change(connection, case_id, now, state="done", code=None, finished=now, next_attempt=None)
+
+
+def reopen(connection: Connection, case_id: int, now: dt.datetime) -> None:
+    """Let a case that is through go on, because a further copy turned up: it has to share the others' fate.
+
+    Written with the copy, so that a crash right after it loses neither.
+    """
+    where, again = cases.c.id == case_id, {"updated": now, "next_attempt": now}
+    late = {**again, "state": "waiting", "code": "late-copy", "finished": None}
+    connection.execute(update(cases).where(where, cases.c.state == "done").values(**late))
+    connection.execute(update(cases).where(where, cases.c.state == "parked").values(**again))
 
 
 def due_cases(connection: Connection, controller: str, now: dt.datetime, limit: int = 1000) -> list[Case]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, select, update
 
 from bridge.journal.schema import copies
+from bridge.journal.upsert import insert_new
 from bridge.message import Place
 
 PRESENT = "present"
@@ -56,20 +57,10 @@ def add(connection: Connection, case_id: int, place: Place, now: dt.datetime) ->
     """Note that a case's original lies at `place`; the same place twice is one copy."""
     found = find(connection, place)
     if found is None:
-        connection.execute(
-            insert(copies).values(
-                case_id=case_id,
-                kind=place.kind,
-                account=place.account,
-                folder=place.folder,
-                uidvalidity=place.uidvalidity,
-                uid=place.uid,
-                state=PRESENT,
-                seen=now,
-            )
-        )
+        where = {name: getattr(place, name) for name in ("kind", "account", "folder", "uidvalidity", "uid")}
+        insert_new(connection, copies, {"case_id": case_id, "state": PRESENT, "seen": now, **where})
         found = find(connection, place)
-    assert found is not None  # noqa: S101  # inserted above, in the same transaction
+    assert found is not None  # noqa: S101  # inserted above, or by another worker who was quicker
     return found
 
 
@@ -96,12 +87,25 @@ def lose(connection: Connection, account: str, folder: str, uidvalidity: int) ->
 
 
 def unknown(connection: Connection, places: Iterable[Place]) -> list[Place]:
-    """Return those places of one folder at which the journal knows no copy, in their order."""
+    """Return those places of one folder at which the journal knows no copy, in their order.
+
+    Each question names all columns of the index but the last, so that it costs the same however many copies are old.
+    """
     wanted = list(places)
-    known: set[tuple[str, str, int, str]] = set()
-    keys = tuple_(copies.c.account, copies.c.folder, copies.c.uidvalidity, copies.c.uid)
-    for start in range(0, len(wanted), 200):
-        chunk = [(p.account, p.folder, p.uidvalidity, p.uid) for p in wanted[start : start + 200]]
-        query = select(copies.c.account, copies.c.folder, copies.c.uidvalidity, copies.c.uid)
-        known |= {tuple(row) for row in connection.execute(query.where(keys.in_(chunk)))}
-    return [p for p in wanted if (p.account, p.folder, p.uidvalidity, p.uid) not in known]
+    by_folder: dict[tuple[str, str, str, int], list[str]] = {}
+    for place in wanted:
+        by_folder.setdefault(_folder(place), []).append(place.uid)
+    known = {(where, uid) for where, uids in by_folder.items() for uid in _known(connection, where, uids)}
+    return [place for place in wanted if (_folder(place), place.uid) not in known]
+
+
+def _folder(place: Place) -> tuple[str, str, str, int]:
+    return (place.account, place.kind, place.folder, place.uidvalidity)
+
+
+def _known(connection: Connection, folder: tuple[str, str, str, int], uids: list[str]) -> Iterator[str]:
+    columns = (copies.c.account, copies.c.kind, copies.c.folder, copies.c.uidvalidity)
+    same_folder = [column == value for column, value in zip(columns, folder, strict=True)]
+    for start in range(0, len(uids), 500):
+        query = select(copies.c.uid).where(*same_folder, copies.c.uid.in_(uids[start : start + 500]))
+        yield from connection.execute(query).scalars()

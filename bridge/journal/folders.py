@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from bridge.journal.schema import cursors, folders
+from bridge.journal.upsert import insert_new
 
 # So many mails gone at once, none of them taken by us, look like an emptied or wrong folder.
 SUDDENLY = 5
@@ -56,8 +57,8 @@ def note(connection: Connection, account: str, folder: str, seen: Seen, now: dt.
         "expected": 0,
         "seen": now,
     }
-    if connection.execute(update(folders).where(*where).values(**values)).rowcount == 0:
-        connection.execute(insert(folders).values(account=account, folder=folder, **values))
+    if not insert_new(connection, folders, {"account": account, "folder": folder, **values}):
+        connection.execute(update(folders).where(*where).values(**values))
 
 
 def took(connection: Connection, account: str, folder: str, number: int = 1) -> None:
@@ -83,5 +84,6 @@ def set_cursor(
 ) -> None:
     """Set a named position."""
     where = (cursors.c.instance == instance, cursors.c.name == name)
-    if connection.execute(update(cursors).where(*where).values(number=number, at=at)).rowcount == 0:
-        connection.execute(insert(cursors).values(instance=instance, name=name, number=number, at=at))
+    values = {"number": number, "at": at}
+    if not insert_new(connection, cursors, {"instance": instance, "name": name, **values}):
+        connection.execute(update(cursors).where(*where).values(**values))

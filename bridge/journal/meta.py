@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from bridge.journal.schema import meta
+from bridge.journal.upsert import insert_new
 
 
 def get(connection: Connection, name: str) -> str | None:
@@ -15,6 +16,5 @@ def get(connection: Connection, name: str) -> str | None:
 
 def put(connection: Connection, name: str, value: str) -> None:
     """Set a value."""
-    changed = connection.execute(update(meta).where(meta.c.name == name).values(value=value)).rowcount
-    if changed == 0:
-        connection.execute(insert(meta).values(name=name, value=value))
+    if not insert_new(connection, meta, {"name": name, "value": value}):
+        connection.execute(update(meta).where(meta.c.name == name).values(value=value))

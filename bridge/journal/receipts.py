@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bridge.journal.schema import receipts
+from bridge.journal.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,11 @@ def put(
     connection: Connection, case_id: int, step: str, state: str, now: dt.datetime, attrs: Mapping[str, Any]
 ) -> Receipt:
     """Write a step's receipt; a step that is done stays done."""
-    where = (receipts.c.case_id == case_id, receipts.c.step == step)
-    old = connection.execute(select(receipts.c.state).where(*where)).scalar()
     values: dict[str, Any] = {"state": state, "at": now, "attrs": dict(attrs)}
-    if old is None:
-        connection.execute(insert(receipts).values(case_id=case_id, step=step, **values))
-    elif old != "done" or state == "done":
-        connection.execute(update(receipts).where(*where).values(**values))
+    if not insert_new(connection, receipts, {"case_id": case_id, "step": step, **values}):
+        known = (receipts.c.case_id == case_id, receipts.c.step == step)
+        unfinished = () if state == "done" else (receipts.c.state != "done",)
+        connection.execute(update(receipts).where(*known, *unfinished).values(**values))
     return Receipt(step, state, now, attrs)
 
 

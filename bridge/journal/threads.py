@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from bridge.journal.schema import cases, message_refs, tickets
+from bridge.journal.upsert import insert_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,8 @@ _COLUMNS = tuple(tickets.c[name] for name in KnownTicket.__dataclass_fields__)
 
 def add_ticket(connection: Connection, ticket: KnownTicket) -> None:
     """Note a ticket; one that is known already keeps its first case."""
-    where = (tickets.c.instance == ticket.instance, tickets.c.ticket_id == ticket.ticket_id)
-    if connection.execute(select(tickets.c.id).where(*where)).first() is None:
-        values = {name: getattr(ticket, name) for name in KnownTicket.__dataclass_fields__}
-        connection.execute(insert(tickets).values(**values))
+    values = {name: getattr(ticket, name) for name in KnownTicket.__dataclass_fields__}
+    insert_new(connection, tickets, values)
 
 
 def of_case(connection: Connection, case_id: int) -> list[KnownTicket]:
@@ -77,8 +76,7 @@ def set_ticket(connection: Connection, instance: str, ticket_id: int, **values: 
 
 def add_message(connection: Connection, hashed: str, case_id: int) -> None:
     """Note the keyed hash of a Message-ID as belonging to a case; the first case keeps it."""
-    if connection.execute(select(message_refs.c.hash).where(message_refs.c.hash == hashed)).first() is None:
-        connection.execute(insert(message_refs).values(hash=hashed, case_id=case_id))
+    insert_new(connection, message_refs, {"hash": hashed, "case_id": case_id})
 
 
 def case_of_messages(connection: Connection, hashes: Iterable[str], controller: str) -> int | None:

@@ -11,11 +11,19 @@ import pytest
 from tests.acceptance.world import World, real_world, sandbox_world
 
 
-@pytest.fixture(params=["sandbox", pytest.param("real", marks=pytest.mark.servers)])
+@pytest.fixture(
+    params=[
+        "sandbox",
+        pytest.param("postgres", marks=pytest.mark.servers),
+        pytest.param("real", marks=pytest.mark.servers),
+    ]
+)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """Run the test in both worlds."""
-    if request.param == "sandbox":
+    """Run the test in each world: the sandbox with a journal on SQLite and on PostgreSQL, and the real servers."""
+    if request.param != "real":
         with sandbox_world(tmp_path) as made:
+            if request.param == "postgres":
+                made.config["journal"] = request.getfixturevalue("postgres_url")
             yield made
         return
     parts: list[Any] = [request.getfixturevalue(n) for n in ("znuny", "znuny_queues", "mailbox", "smtp")]

@@ -13,4 +13,6 @@ with engine.connect() as connection:
         transactional_ddl=True,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":  # several hosts may start at the same time
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('otrs-bridge migrations'))")
         context.run_migrations()
