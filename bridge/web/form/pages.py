@@ -58,7 +58,7 @@ def send(to: str, topic: str) -> Any:
     assert controller.letterbox is not None  # noqa: S101  # _found sees to that
     most = memory.upload_bytes(controller.message_bytes)
     filled = read(asked, request.form, request.files.getlist("files"), most)
-    number = _opened(request.form.get("number", ""))
+    number = _opened(request.form.get("form_number", ""))
     if filled.wrong:
         return _page(filled, controller, number), 422
     post: Post = current_app.extensions["post"]

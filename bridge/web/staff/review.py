@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bridge.deletion_log import reading
 from bridge.deletion_log.audit import Verdict
@@ -18,9 +18,10 @@ from bridge.deletion_log.detail import Review, ReviewFinding
 from bridge.deletion_log.entry import Draft, Entry
 from bridge.deletion_log.export import verify_stored
 from bridge.deletion_log.findings import FAULT
-from bridge.deletion_log.patterns import NONCE
+from bridge.deletion_log.patterns import NONCE, EntryError
 from bridge.deletion_log.reading import LogState, Row
 from bridge.deletion_log.store import append
+from bridge.deletion_log.tables import entries
 from bridge.deletion_log.words import Event, Result
 from bridge.deletion_log.words import Role as LogRole
 from bridge.i18n import gettext as _
@@ -130,17 +131,20 @@ def check(controller: Controller) -> Any:
 @for_roles(Role.DPO)
 def sign(controller: Controller) -> Any:
     """Append the review to the log, if what was shown still holds; else show it anew."""
-    with desk().journal.write() as connection:
+    with (
+        desk().journal.read() as connection
+    ):  # checking a long log takes a while and must not keep others waiting
         state = reading.latest(connection, controller.log.base) or abort(404)
         span = _span(state) or abort(400)
         checked = _check(connection, controller, state, span)
-        if request.form.get("shown") != checked.fingerprint:
-            flash(_("Something has changed since. Please look at it again before you sign."), "warn")
-            return _page(controller, state, checked), 409
-        faulty = request.form.get("sample_faults", type=int)
-        if faulty is None or not 0 <= faulty <= len(checked.sample):
-            abort(400)
-        review = _review(checked, faulty, _findings())
+    if request.form.get("shown") != checked.fingerprint:
+        flash(_("Something has changed since. Please look at it again before you sign."), "warn")
+        return _page(controller, state, checked), 409
+    faulty = request.form.get("sample_faults", type=int)
+    if faulty is None or not 0 <= faulty <= len(checked.sample):
+        abort(400)
+    review = _review(checked, faulty, _findings())
+    with desk().journal.write() as connection:
         index = append(connection, controller.log, _draft(controller, review), desk().now)
         written = reading.latest(connection, controller.log.base) or state
     flash(_("Your review is entry {index} of the log now.").format(index=index), "good")
@@ -203,10 +207,6 @@ def _draft(controller: Controller, review: Review) -> Draft:
 
 
 def _reviews(connection: Connection, state: LogState) -> list[tuple[int, Review, dt.datetime]]:
-    from sqlalchemy import select
-
-    from bridge.deletion_log.tables import entries
-
     query = select(entries.c.position, entries.c.body).where(
         entries.c.log_id == state.id, entries.c.event == Event.REVIEW.value, entries.c.body.is_not(None)
     )
@@ -238,8 +238,6 @@ def _time(connection: Connection, state: LogState, index: int) -> dt.datetime:
 
 
 def _readable(row: Row) -> Entry | None:
-    from bridge.deletion_log.patterns import EntryError
-
     try:
         return row.entry
     except EntryError:

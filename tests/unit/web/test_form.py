@@ -16,6 +16,7 @@ from bridge.message.parse import parse
 from bridge.sources.base import AppendUnconfirmed
 from bridge.web import memory, serve
 from bridge.web.form.questions import TOPICS, questions_of, topic_of
+from bridge.web.form.reading import TRAP
 from tests.unit.web.web_bench import Broken, WebBench, benched, multipart
 
 GOOD = {"email": "vera@example.org", "text": "Ich komme nicht hinein.\nSeit gestern.", "account": "vera"}
@@ -43,6 +44,14 @@ def test_every_topic_can_be_sent_and_becomes_a_mail_from_the_sender(web: WebBenc
         assert [one.email for one in mail.to] == ["support@example.org"]
         assert "«text»" in mail.text
         assert mail.defects == ()
+
+
+def test_no_question_takes_the_name_of_a_field_of_the_form_itself() -> None:
+    own = {"csrf_token", "form_number", "files", TRAP}
+    for topic in TOPICS:
+        names = [one.name for one in questions_of(topic)]
+        assert len(names) == len(set(names))
+        assert not own & set(names)
 
 
 def test_the_receipt_shows_the_reference_of_the_mail_and_nothing_that_was_written(web: WebBench) -> None:
@@ -157,12 +166,17 @@ def test_uploads_never_touch_the_disk(web: WebBench, monkeypatch: pytest.MonkeyP
 
     browser = web.client()
     page = browser.get("/request/main/other").text
-    number = re.search(r'name="number" value="([^"]+)"', page)
+    number = re.search(r'name="form_number" value="([^"]+)"', page)
     cookie = browser.http.get_cookie("bridge")
     assert number
     assert cookie
     content = b"z" * 3_000_000
-    values = {"csrf_token": browser.token, "number": number[1], "email": "a@example.org", "text": "Anbei."}
+    values = {
+        "csrf_token": browser.token,
+        "form_number": number[1],
+        "email": "a@example.org",
+        "text": "Anbei.",
+    }
     body = multipart(values | {"files": [("f.bin", content)]})
     for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp"):
         monkeypatch.setattr(tempfile, name, refuse)
@@ -199,9 +213,9 @@ def test_sent_again_after_an_unclear_answer_it_is_byte_for_byte_the_same_mail(tm
         browser = web.client()
         first = browser.fill_in("login", GOOD)
         web.now = web.now.replace(hour=9)
-        number = re.search(r'name="number" value="([^"]+)"', first.text)
+        number = re.search(r'name="form_number" value="([^"]+)"', first.text)
         assert number
-        browser.send("/request/main/login", GOOD | {"number": number[1]})
+        browser.send("/request/main/login", GOOD | {"form_number": number[1]})
     assert len(raws) == 2
     assert raws[0] == raws[1]
 
@@ -209,9 +223,9 @@ def test_sent_again_after_an_unclear_answer_it_is_byte_for_byte_the_same_mail(tm
 def test_pressed_twice_it_is_sent_once_with_one_reference(web: WebBench) -> None:
     browser = web.client()
     page = browser.get("/request/main/login")
-    number = re.search(r'name="number" value="([^"]+)"', page.text)
+    number = re.search(r'name="form_number" value="([^"]+)"', page.text)
     assert number
-    answers = [browser.send("/request/main/login", GOOD | {"number": number[1]}) for _ in range(2)]
+    answers = [browser.send("/request/main/login", GOOD | {"form_number": number[1]}) for _ in range(2)]
     receipts = [browser.get(answer.headers["Location"]).text for answer in answers]
     assert receipts[0] == receipts[1]
     assert len(web.mails()) == 1
@@ -220,11 +234,11 @@ def test_pressed_twice_it_is_sent_once_with_one_reference(web: WebBench) -> None
 def test_pressed_twice_at_the_same_time_it_is_sent_once(web: WebBench) -> None:
     browser = web.client()
     page = browser.get("/request/main/login")
-    number = re.search(r'name="number" value="([^"]+)"', page.text)
+    number = re.search(r'name="form_number" value="([^"]+)"', page.text)
     cookie = browser.http.get_cookie("bridge")
     assert number
     assert cookie
-    values = GOOD | {"number": number[1], "csrf_token": browser.token}
+    values = GOOD | {"form_number": number[1], "csrf_token": browser.token}
     answers: list[TestResponse] = []
 
     def press() -> None:

@@ -326,7 +326,7 @@ class WebBench:
 
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-_FORM_NUMBER = re.compile(r'name="number" value="([^"]+)"')
+_FORM_NUMBER = re.compile(r'name="form_number" value="([^"]+)"')
 
 
 class Browser:
@@ -363,7 +363,7 @@ class Browser:
         page = self.get(f"/request/{to}/{topic}")
         found = _FORM_NUMBER.search(page.text)
         assert found, page.text[:500]
-        return self.send(f"/request/{to}/{topic}", {"number": found[1], **values})
+        return self.send(f"/request/{to}/{topic}", {"form_number": found[1], **values})
 
     def send(self, path: str, values: Mapping[str, Any]) -> TestResponse:
         """Post a form as multipart/form-data; a value that is a list of (name, bytes) is files."""
