@@ -13,6 +13,7 @@ from bridge.redact.name_parts import ACADEMIC, NOT_AFTER, PARTICLE, WORD, Sheet,
 from bridge.redact.tables import handmade
 
 _STRONG = handmade("strong_closing")
+_ALONE = handmade("names_when_alone")
 _STOP_SIGN = handmade("stop_sign")
 _AFTER = re.compile(r"[ ,.!–:;-]{0,4}")
 _JOINTS = frozenset({"und", "and", "u"})
@@ -98,9 +99,10 @@ def _sign(sheet: Sheet, found: list[re.Match[str]], end: int, strong: bool) -> b
     rest = sheet.text[words[-1].end() : end].strip()
     goes_on = bool(rest) and (rest[0].isalpha() or rest[0].isdigit())
     known = sum(known_name(low) and not (plain_word(low) and not surname(low) and not any_first(low)) for low in lows)
-    unknown = sum(not ordinary(low) for low in lows)
     small = PARTICLE | _JOINTS
     capital = all(upper(word.group()) or word.group().lower() in small for word in words)
+    # After "Mit freundlichen Grüßen" a capitalised compound ("Ossenkopf") is a name too.
+    unknown = sum(not (plain_word(low) if strong and capital else ordinary(low)) for low in lows)
     if goes_on and not (known and capital):
         return False
     initials = len(lows) > 1 and any(len(low) == 1 for low in lows) and capital
@@ -139,19 +141,20 @@ def ending(sheet: Sheet) -> None:
 
 def _last(sheet: Sheet, start: int, end: int, value: str, count: int) -> None:
     if len(value) < 36 and count > 1 and not value.endswith((":", "?")):
-        if _lone(sheet, start, end, value.split()):
+        if _lone(sheet, start, end, value.split(), True):
             return
     tail = _LAST_SENTENCE.search(value)
     if tail is not None:
         at = start + sheet.text[start:end].find(value)
-        _lone(sheet, at + tail.start(1), at + tail.end(1), tail.group(1).split())
+        _lone(sheet, at + tail.start(1), at + tail.end(1), tail.group(1).split(), False)
 
 
-def _lone(sheet: Sheet, start: int, end: int, words: list[str]) -> bool:
+def _lone(sheet: Sheet, start: int, end: int, words: list[str], whole: bool) -> bool:
     lows = [word.lower().strip(".,!()") for word in words]
     if not 0 < len(words) < 4 or not all(low.replace("-", "").replace("'", "").isalpha() for low in lows):
         return False
     named = first_name(lows[0]) or (capital_name(lows[0]) and upper(words[0])) or (len(lows) > 1 and any_first(lows[0]) and upper(words[0]))
+    named = named or (len(lows) == 1 and any_first(lows[0]) and upper(words[0]) and (whole or lows[0] in _ALONE) and not shout(words[0]))
     pair = len(lows) == 2 and all(not ordinary(low) for low in lows) and all(upper(word) for word in words)
     known = len(lows) == 1 and surname(lows[0]) and not ordinary(lows[0]) and upper(words[0])
     unknown = len(lows) == 1 and len(lows[0]) > 2 and upper(words[0]) and not ordinary(lows[0]) and not shout(words[0])

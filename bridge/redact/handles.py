@@ -6,6 +6,7 @@ import re
 
 from bridge.redact.credentials import LINK, QUOTED, TRAIL, VALUE, after_login
 from bridge.redact.hits import Hit
+from bridge.redact.lexicon import any_first
 from bridge.redact.masks import OPAQUE
 from bridge.redact.tables import handmade, table
 
@@ -22,7 +23,8 @@ _NAMED_AS = re.compile(
 _AS_NAMED = re.compile(
     r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ]$"
 )
-_UNDERSCORED = re.compile(r"(?<![\w./=-])[A-Za-zÄÖÜäöüß0-9]{1,32}_[\w]{1,32}(?![\w./=(-])")
+_ACCESS = re.compile(r" - ([A-Za-z0-9._@-]{2,40}) \[")
+_UNDERSCORED = re.compile(r"(?<![\w./=-])[A-Za-zÄÖÜäöüß0-9]{1,32}_[\w]{1,32}(?![\w/=(-]|\.\w)")
 _EVENTS = tuple(handmade("no_password"))
 
 
@@ -90,8 +92,14 @@ def told(text: str, start: int, end: int) -> list[Hit]:
     return hits
 
 
-def loose_handles(text: str) -> list[Hit]:
-    """Find tokens like "merle_k" anywhere; asked only where a message speaks of log-ins or accounts.
+def in_access_log(text: str, end: int) -> list[Hit]:
+    """Take the user of a line like "203.0.113.14 - thilor [10/Oct/2014…"."""
+    found = _ACCESS.match(text, end)
+    return [Hit(*found.span(1), "HANDLE")] if found is not None else []
+
+
+def loose_handles(text: str, login: bool) -> list[Hit]:
+    """Find tokens like "merle_k" anywhere where a message speaks of log-ins, "lore_ipsen" everywhere.
 
     Names of programs and fields (lf_update, unit_id) are made of ordinary words; user names seldom are.
     """
@@ -101,6 +109,7 @@ def loose_handles(text: str) -> list[Hit]:
     for found in _UNDERSCORED.finditer(text):
         token = found.group()
         parts = [part for part in re.split(r"[_0-9]+", token.lower()) if len(part) > 2]
-        if not token.isupper() and any(part not in table("words") for part in parts) and not token.lower().startswith(_EVENTS):
+        named = bool(parts) and any_first(parts[0])
+        if (login or named) and not token.isupper() and any(part not in table("words") for part in parts) and not token.lower().startswith(_EVENTS):
             hits.append(Hit(*found.span(), "HANDLE"))
     return hits

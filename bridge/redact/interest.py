@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bridge.redact.cues import cue, street
 from bridge.redact.lexicon import any_first, first_name, lone_surname, ordinary
-from bridge.redact.tables import handmade
+from bridge.redact.tables import handmade, table
 
 GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE, RELATIVE, UNKNOWN = (
     1 << n for n in range(17)
@@ -26,6 +26,7 @@ _SETS = (
     (RELATIVE, handmade("relatives")),
     (ABROAD, handmade("abroad_words")),
 )
+_CAPITAL_NAMES = table("capital_names")
 _STARTERS = handmade("starter_words")
 # Cues that the walk follows at once; the others are asked by the digits that come after them.
 _TELLING = frozenset({"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "ACCOUNT", "LOGIN", "BIRTH"})
@@ -61,7 +62,7 @@ def _judged(word: str, low: str) -> int:
 
 def _named(word: str, low: str) -> int:
     if any_first(low):
-        return FIRST if word[0].isupper() or first_name(low) else 0
+        return FIRST if word[0].isupper() or first_name(low) or low in _CAPITAL_NAMES else 0
     if not word[0].isupper():
         return 0
     if low[-1] == "s" and first_name(low[:-1]) and not ordinary(low):

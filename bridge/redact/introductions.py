@@ -6,7 +6,7 @@ import re
 
 from bridge.redact.forms import organisation
 from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, place, plain_word, surname
-from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TITLE, WORD, Sheet, upper
+from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TITLE, WORD, Sheet, alone, upper
 from bridge.redact.tables import handmade
 
 _FILLER = (
@@ -35,6 +35,11 @@ def introduced(sheet: Sheet, start: int) -> None:
     text = sheet.text
     found = _INTRO.match(text, start)
     if found is not None:
+        called = text[start : start + 3].lower() == "hei" and (text[max(0, start - 4) : start] == "ich " or " " in found.group().strip())
+        word = WORD.match(text, found.end()) if called else None
+        if word is not None and upper(word.group()) and word.group().lower() not in NOT_AFTER | TITLE:
+            sheet.add(word.start(), sheet.surname(word.end(), True))
+            return
         plain = text.startswith(("name", "Name"), start) and not _SURE_NAME.match(text, start)
         _name_at(sheet, found.end(), sure=not plain)
         return
@@ -82,7 +87,7 @@ def initials(sheet: Sheet, start: int) -> None:
         return
     if sheet.text[max(0, start - 3) : start].lower().endswith(("z. ", "u. ", "d. ", "i. ", "o. ", "z.", "u.", "d.")):
         return
-    if surname(low) or not ordinary(low) or any_first(low):
+    if surname(low) or not ordinary(low) or any_first(low) or alone(sheet.text, *found.span()):
         sheet.add(*found.span())
 
 

@@ -151,7 +151,7 @@ def continues(word: str, small: bool, particle: bool) -> bool:
 def bears_surname(word: str) -> bool:
     """Tell whether a capitalised word right after a sure first name can be its surname."""
     low = word.lower()
-    return low not in NOT_AFTER and not organisation(word) and not place(low) and len(word) > 2 and not word.isupper()
+    return low not in NOT_AFTER and not organisation(word) and not place(low) and len(word) > 2 and not shout(word)
 
 
 def alone(text: str, start: int, end: int) -> bool:

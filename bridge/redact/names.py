@@ -6,9 +6,9 @@ import re
 
 from bridge.redact.forms import organisation
 from bridge.redact.greetings import NEVER_GREETED
-from bridge.redact.interest import FIRST, GENITIVE
+from bridge.redact.interest import FIRST, GENITIVE, SURNAME, UNKNOWN, interest
 from bridge.redact.lexicon import first_name, plain_word
-from bridge.redact.name_parts import NOT_AFTER, Sheet, name_case, shout, upper
+from bridge.redact.name_parts import NEXT, NOT_AFTER, Sheet, name_case, shout, upper
 
 
 def listed(sheet: Sheet, found: re.Match[str], bits: int) -> None:
@@ -42,5 +42,16 @@ def _small_first(sheet: Sheet, found: re.Match[str], low: str) -> None:
     if len(low) < 3:
         return
     end = sheet.onwards(found.end(), 1, True)
-    if end > found.end() or (sheet.small and len(low) > 3):
+    sure = first_name(low)
+    if (end > found.end() and (sure or sheet.small)) or (sure and sheet.small and len(low) > 3):
         sheet.add(found.start(), end)
+
+
+def unlisted(sheet: Sheet, found: re.Match[str]) -> None:
+    """Take two capitalised words side by side that neither dictionary nor name list knows."""
+    following = NEXT.match(sheet.text, found.end())
+    if following is None or not upper(following.group(1)) or found.start() < sheet.end:
+        return
+    bits = interest(following.group(1))
+    if bits & (UNKNOWN | SURNAME) and not organisation(found.group()) and not organisation(following.group(1)):
+        sheet.add(found.start(), sheet.onwards(following.end(1), 1))

@@ -36,7 +36,7 @@ from bridge.redact.interest import (
 from bridge.redact.introductions import initials, introduced, related, wrote
 from bridge.redact.masks import masked
 from bridge.redact.name_parts import WORD, Sheet
-from bridge.redact.names import listed
+from bridge.redact.names import listed, unlisted
 from bridge.redact.towns import street_after
 from bridge.redact.views import View
 
@@ -78,6 +78,7 @@ class Scan:
                 listed(sheet, found, bits)
             if bits & UNKNOWN:
                 self.unknown.append(found.span())
+                unlisted(sheet, found)
             if bits & _VALUED:
                 self._valued(found, bits)
         ending(sheet)
@@ -144,6 +145,8 @@ class Scan:
             if hit.kind == "EMAIL":
                 self.values += credentials.after_login(text, hit.end)
                 self._mailbox_name(hit)
+            elif hit.kind == "IP":
+                self.values += handles.in_access_log(text, hit.end)
             elif hit.kind == "CITY_ZIP":
                 self.values += streets.before_town(text, hit.start) + street_after(text, hit.end)
         self.values += found
