@@ -28,6 +28,7 @@ from bridge.sources.maildir_files import (
     entries,
     folder_directory,
     folder_name,
+    locate,
     read,
     sync,
     times,
@@ -83,7 +84,7 @@ class MaildirMailbox:
         with _wrapped("fetch"):
             directory = self._open(place)
             for _ in range(3):  # a reader that marks it read renames it between our look and our opening
-                entry = _entry(directory, place.uid)
+                entry = locate(directory, place.uid)
                 if entry is None:
                     break
                 with suppress(FileNotFoundError):
@@ -96,10 +97,10 @@ class MaildirMailbox:
         """Rename the file into the other folder's `cur`; a vanished mail is no error, as with IMAP."""
         with _wrapped("move"):
             target = self._directory(folder)
-            entry = _entry(self._open(place), place.uid)
+            entry = locate(self._open(place), place.uid)
             if entry is None:
                 return
-            unique = entry.uid if _entry(target, entry.uid) is None else unique_name()
+            unique = entry.uid if locate(target, entry.uid) is None else unique_name()
             info = entry.path.name.partition(":")[2] or "2,"
             with suppress(FileNotFoundError):
                 entry.path.rename(target / "cur" / f"{unique}:{info}")
@@ -121,12 +122,12 @@ class MaildirMailbox:
     def exists(self, place: Place) -> bool:
         """Look for a file of this name in `new` and `cur`."""
         with _wrapped("exists"):
-            return _entry(self._open(place), place.uid) is not None
+            return locate(self._open(place), place.uid) is not None
 
     def expunge(self, place: Place) -> None:
         """Remove the file; other files marked as trashed stay."""
         with _wrapped("expunge"):
-            entry = _entry(self._open(place), place.uid)
+            entry = locate(self._open(place), place.uid)
             if entry is not None:
                 entry.path.unlink(missing_ok=True)
                 sync(entry.path.parent)
@@ -217,10 +218,6 @@ class MaildirMailbox:
 
     def _place(self, folder: str, validity: int, uid: str) -> Place:
         return Place(self.kind, self._account, folder, validity, uid)
-
-
-def _entry(directory: Path, uid: str) -> Entry | None:
-    return next((entry for entry in entries(directory) if entry.uid == uid), None)
 
 
 def _reads_as(entry: Entry, size: int, check: Callable[[bytes], bool]) -> bool:
