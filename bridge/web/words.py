@@ -116,6 +116,8 @@ WORDS: dict[str, str] = {
     "original": mark("original"),
     "stub": mark("stub"),
     "handover": mark("hand-over"),
+    "full": mark("support"),
+    "admins": mark("administration"),
     # steps
     "sent": mark("begun, outcome not known"),
     "open": mark("open"),
