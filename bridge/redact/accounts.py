@@ -60,7 +60,9 @@ def addresses_v6(text: str) -> list[Hit]:
         while low > 0 and colons.start() - low < 4 and text[low - 1] in "0123456789abcdefABCDEF":
             low -= 1
         found = _IPV6.match(text, low)
-        if found is not None and (found.group().count(":") == 7 or ("::" in found.group() and len(found.group()) > 4)):
+        if found is not None and (
+            found.group().count(":") == 7 or ("::" in found.group() and len(found.group()) > 4)
+        ):
             hits.append(Hit(*found.span(), "IP"))
             done = found.end()
     return hits

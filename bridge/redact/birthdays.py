@@ -18,7 +18,10 @@ _DATE = re.compile(
     r"|(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])|(?<![0-9])[0-3][0-9][01][0-9](?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
-_OLD = re.compile(rf"{_DAY}{_MONTH}[ ,]{{1,2}}19[0-9]{{2}}|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? 19[0-9]{{2}}", re.IGNORECASE)
+_OLD = re.compile(
+    rf"{_DAY}{_MONTH}[ ,]{{1,2}}19[0-9]{{2}}|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? 19[0-9]{{2}}",
+    re.IGNORECASE,
+)
 _AFTER_NAME = re.compile(r"[ ,;:(*|]{1,4}(?:\* ?|geb\. ?|geboren(?: am)? )?$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 

@@ -7,7 +7,15 @@ from functools import lru_cache
 
 from bridge.redact.forms import organisation
 from bridge.redact.greetings import line_start
-from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, plain_word, surname
+from bridge.redact.lexicon import (
+    any_first,
+    capital_name,
+    first_name,
+    known_name,
+    ordinary,
+    plain_word,
+    surname,
+)
 from bridge.redact.masks import OPAQUE
 from bridge.redact.name_parts import ACADEMIC, NOT_AFTER, PARTICLE, WORD, Sheet, shout, upper
 from bridge.redact.tables import handmade
@@ -27,7 +35,11 @@ def closing(sheet: Sheet, start: int, end: int, low: str) -> None:
     """Take the name after a closing word: on its line, or on the next lines that aren't empty."""
     text = sheet.text
     strong = low in _STRONG
-    if not strong and text[end : end + 1] not in (",", "!", ".", "\n", "\r", "") and not line_start(sheet, start, 40):
+    if (
+        not strong
+        and text[end : end + 1] not in (",", "!", ".", "\n", "\r", "")
+        and not line_start(sheet, start, 40)
+    ):
         return
     line_end = _line_end(text, end)
     if line_end - end > 70:
@@ -63,7 +75,11 @@ def signed(sheet: Sheet, start: int, end: int, strong: bool) -> bool:
     words: list[re.Match[str]] = []
     for word in WORD.finditer(text, start, min(end, start + 60)):
         gap = text[stop : word.start()]
-        if gap.strip(_GAP) or ("(" in gap and not words) or (word.group().lower() in _STOP_SIGN and not upper(word.group())):
+        if (
+            gap.strip(_GAP)
+            or ("(" in gap and not words)
+            or (word.group().lower() in _STOP_SIGN and not upper(word.group()))
+        ):
             break
         if not _namelike(word.group(), bool(words)):
             break
@@ -79,7 +95,12 @@ def _namelike(word: str, within: bool) -> bool:
         return True
     if organisation(word) or low in NOT_AFTER or low in _STOP_SIGN:
         return False
-    return upper(word) or (known_name(low) and not plain_word(low)) or not ordinary(low) or (not within and low in _ARTICLES)
+    return (
+        upper(word)
+        or (known_name(low) and not plain_word(low))
+        or not ordinary(low)
+        or (not within and low in _ARTICLES)
+    )
 
 
 def _trimmed(words: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -98,7 +119,9 @@ def _sign(sheet: Sheet, found: list[re.Match[str]], end: int, strong: bool) -> b
     lows = [word.group().lower() for word in words]
     rest = sheet.text[words[-1].end() : end].strip()
     goes_on = bool(rest) and (rest[0].isalpha() or rest[0].isdigit())
-    known = sum(known_name(low) and not (plain_word(low) and not surname(low) and not any_first(low)) for low in lows)
+    known = sum(
+        known_name(low) and not (plain_word(low) and not surname(low) and not any_first(low)) for low in lows
+    )
     small = PARTICLE | _JOINTS
     capital = all(upper(word.group()) or word.group().lower() in small for word in words)
     # After "Mit freundlichen Grüßen" a capitalised compound ("Ossenkopf") is a name too.
@@ -153,10 +176,31 @@ def _lone(sheet: Sheet, start: int, end: int, words: list[str], whole: bool) -> 
     lows = [word.lower().strip(".,!()") for word in words]
     if not 0 < len(words) < 4 or not all(low.replace("-", "").replace("'", "").isalpha() for low in lows):
         return False
-    named = first_name(lows[0]) or (capital_name(lows[0]) and upper(words[0])) or (len(lows) > 1 and any_first(lows[0]) and upper(words[0]))
-    named = named or (len(lows) == 1 and any_first(lows[0]) and upper(words[0]) and (whole or lows[0] in _ALONE) and not shout(words[0]))
+    named = (
+        first_name(lows[0])
+        or (capital_name(lows[0]) and upper(words[0]))
+        or (len(lows) > 1 and any_first(lows[0]) and upper(words[0]))
+    )
+    named = named or (
+        len(lows) == 1
+        and any_first(lows[0])
+        and upper(words[0])
+        and (whole or lows[0] in _ALONE)
+        and not shout(words[0])
+    )
     pair = len(lows) == 2 and all(not ordinary(low) for low in lows) and all(upper(word) for word in words)
     known = len(lows) == 1 and surname(lows[0]) and not ordinary(lows[0]) and upper(words[0])
-    unknown = len(lows) == 1 and len(lows[0]) > 2 and upper(words[0]) and not ordinary(lows[0]) and not shout(words[0])
-    initial = len(lows) > 1 and len(lows[0]) == 1 and upper(words[-1]) and (known_name(lows[-1]) or not plain_word(lows[-1]))
+    unknown = (
+        len(lows) == 1
+        and len(lows[0]) > 2
+        and upper(words[0])
+        and not ordinary(lows[0])
+        and not shout(words[0])
+    )
+    initial = (
+        len(lows) > 1
+        and len(lows[0]) == 1
+        and upper(words[-1])
+        and (known_name(lows[-1]) or not plain_word(lows[-1]))
+    )
     return (named or pair or known or unknown or initial) and signed(sheet, start, end, True)

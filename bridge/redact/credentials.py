@@ -66,7 +66,9 @@ def password_at(text: str, end: int) -> list[Hit]:
 
 def _alternative(text: str, at: int) -> list[Hit]:
     """Take the second of "X oder Y", if it is shaped like a password."""
-    found = re.compile(r"[\"'“”»«]?[ ](?:oder|or|und|bzw\.|und auch|und mit)[ ][\"'„»«]?([^\s\"'“”»«]{4,40})").match(text, at)
+    found = re.compile(
+        r"[\"'“”»«]?[ ](?:oder|or|und|bzw\.|und auch|und mit)[ ][\"'„»«]?([^\s\"'“”»«]{4,40})"
+    ).match(text, at)
     if found is None or not secretlike(found.group(1).rstrip(".,;:)")):
         return []
     return [Hit(found.start(1), found.start(1) + len(found.group(1).rstrip(".,;:)")), "PASSWORD")]

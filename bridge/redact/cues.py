@@ -9,11 +9,18 @@ from bridge.redact.tables import handmade, sections
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # Compounds are the rule in German, so stems found anywhere in a word tell as much as whole words.
-_STEMS = tuple((name.removeprefix("stem "), handmade(name)) for name in sections() if name.startswith("stem "))
+_STEMS = tuple(
+    (name.removeprefix("stem "), handmade(name)) for name in sections() if name.startswith("stem ")
+)
 _WORDS = {
-    word: name.removeprefix("cue ") for name in reversed(sections()) if name.startswith("cue ") for word in handmade(name)
+    word: name.removeprefix("cue ")
+    for name in reversed(sections())
+    if name.startswith("cue ")
+    for word in handmade(name)
 }
-_ABOUT = tuple(handmade("about_the_value"))  # "Passwort-Hinweis", "Codeeingabe": about the value, not before it
+_ABOUT = tuple(
+    handmade("about_the_value")
+)  # "Passwort-Hinweis", "Codeeingabe": about the value, not before it
 _HANDLE_ENDS = tuple(handmade("handle_ends"))  # "Testprofil", "Zweitaccount"
 _STREET_ENDS = tuple(handmade("street_ends"))
 _STREET_WORDS = handmade("street_words")
@@ -63,7 +70,14 @@ def nearest_cue(text: str, start: int, reach: int = 44) -> tuple[str, list[str]]
                 return found, between
             numbered = True
         elif numbered:  # "Rechnung Nr. 17" is no number of a member, whatever stands before it
-            return found if found in ("BLOCK", "MEMBER", "MEMBER_STRONG", "PHONE", "ID", "TAX") else "NUMBER", between
+            return found if found in (
+                "BLOCK",
+                "MEMBER",
+                "MEMBER_STRONG",
+                "PHONE",
+                "ID",
+                "TAX",
+            ) else "NUMBER", between
         else:
             between.append(word)
     return "NUMBER" if numbered else "", between

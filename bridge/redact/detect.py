@@ -56,9 +56,17 @@ class Knowledge:
         for scan in scans:
             for hit in scan.values:
                 value = scan.text[hit.start : hit.end]
-                if hit.kind in ("HANDLE", "PASSWORD", "INVITE_CODE") and len(value) > 4 and not value.isdigit():
+                if (
+                    hit.kind in ("HANDLE", "PASSWORD", "INVITE_CODE")
+                    and len(value) > 4
+                    and not value.isdigit()
+                ):
                     self.tokens[value] = hit.kind
-                elif hit.kind == "MEMBER_NO" and 4 < len(number := value.rpartition("-")[2]) < 8 and number.isdigit():
+                elif (
+                    hit.kind == "MEMBER_NO"
+                    and 4 < len(number := value.rpartition("-")[2]) < 8
+                    and number.isdigit()
+                ):
                     lengths.add(len(number))
         self.numbers = [re.compile(_NUMBER % length) for length in sorted(lengths)]
 
@@ -77,7 +85,9 @@ class Knowledge:
             hits += [Hit(*found.span(), "MEMBER_NO") for found in number.finditer(text)]
         hits += self._seen_again(text)
         kept = _outside_addresses(text, hits, places)
-        shrunk = [Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))]
+        shrunk = [
+            Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))
+        ]
         return joined(text, merge(shrunk))
 
     def residual(self, view: View) -> list[Hit]:
@@ -87,7 +97,9 @@ class Knowledge:
         hits = links.emails(text) + Digits(text).scan() + links.urls(text, places, self.identities.personal)
         hits += self.known.scan(text, []) + self._seen_again(text)
         kept = _outside_addresses(text, hits, places)
-        return merge([Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))])
+        return merge(
+            [Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))]
+        )
 
     def _seen_again(self, text: str) -> list[Hit]:
         """Find user names, passwords and codes of any part in every other part."""

@@ -27,7 +27,20 @@ _NOT_DIGIT = re.compile(r"[^0-9]+")
 _UNITS = handmade("units")
 _SINCE = handmade("since")
 _NOT_A_VALUE = handmade("not_a_value")
-_REFERENCE = ("#", "ticket", "bug ", "§ ", "§", "ticket ", "ticket-", "error ", "fehler ", "http ", "artikel ", "art. ")
+_REFERENCE = (
+    "#",
+    "ticket",
+    "bug ",
+    "§ ",
+    "§",
+    "ticket ",
+    "ticket-",
+    "error ",
+    "fehler ",
+    "http ",
+    "artikel ",
+    "art. ",
+)
 
 
 class Digits:
@@ -143,7 +156,11 @@ class Digits:
         digits = _NOT_DIGIT.sub("", text[start:end])
         if len(digits) < 3 or text[max(0, start - 8) : start].lower().endswith(_REFERENCE):
             return
-        town = town_at(text, start, end) if end - start == len(digits) in (4, 5) else joined_town(text, start, end)
+        town = (
+            town_at(text, start, end)
+            if end - start == len(digits) in (4, 5)
+            else joined_town(text, start, end)
+        )
         if town is not None:
             self.hits.append(town)
             return
@@ -202,14 +219,24 @@ class _Number:
         since = bool(self.between) and self.between[0] in _SINCE
         least = 3 if self.cue == "MEMBER" else 4
         near = len(self.between) < (5 if self.cue == "MEMBER" else 3)
-        return least <= self.size < 10 and near and not since and not (year and self.between) and "." not in self.value
+        return (
+            least <= self.size < 10
+            and near
+            and not since
+            and not (year and self.between)
+            and "." not in self.value
+        )
 
     def _by_shape(self) -> str:
         size, value = self.size, self.value
         before = self.text[self.start - 1 : self.start]
         if before == "+" or self.digits.startswith("00"):
             return "PHONE" if 8 <= size < 17 else ""
-        if size == 11 and value[0] != "0" and (checksums.tax_id(self.digits) or _grouped(value, (2, 3, 3, 3))):
+        if (
+            size == 11
+            and value[0] != "0"
+            and (checksums.tax_id(self.digits) or _grouped(value, (2, 3, 3, 3)))
+        ):
             return "TAX_ID"
         if size == 16 and (checksums.luhn(self.digits) or _grouped(value, (4, 4, 4, 4))):
             return "CARD_NO"
@@ -221,7 +248,11 @@ class _Number:
     def _bracketed(self, before: str, after: str) -> bool:
         """Tell "(44120)" and the numbers of "(40021 und 40377)"."""
         if before == "(":
-            return after == ")" or self.text[self.end : self.end + 5] in (" und ", " and ") or after in (",", "/")
+            return (
+                after == ")"
+                or self.text[self.end : self.end + 5] in (" und ", " and ")
+                or after in (",", "/")
+            )
         return after == ")" and self.text[max(0, self.start - 5) : self.start] in (" und ", " and ")
 
     def _phone(self) -> bool:

@@ -74,7 +74,9 @@ class Evaluation:
     @property
     def f2(self) -> float:
         """Give F2, which weighs recall of values four times as much as precision of spans."""
-        precision = sum(mail.true_spans for mail in self.mails) / max(1, sum(mail.spans for mail in self.mails))
+        precision = sum(mail.true_spans for mail in self.mails) / max(
+            1, sum(mail.spans for mail in self.mails)
+        )
         recall = self.recall()
         return 5 * precision * recall / max(1e-9, 4 * precision + recall)
 
@@ -138,7 +140,11 @@ def _judge(entry: Mapping[str, Any], redaction: Redaction, headers: bool) -> Mai
 def _over(entry: Mapping[str, Any], redaction: Redaction, headers: bool) -> tuple[int, int, int, int]:
     """Count redacted characters that belong to no labelled value, all characters, and right and all spans."""
     sources = {reading.part: reading.text for reading in read(message_of(entry, headers=headers))}
-    counted = [part for part in sources if not part.startswith("filename") and (part != "html" or "body" not in sources)]
+    counted = [
+        part
+        for part in sources
+        if not part.startswith("filename") and (part != "html" or "body" not in sources)
+    ]
     values = [value["text"] for value in entry["pii"]] + [entry["from_name"], entry["from_addr"]]
     over = hits = spans = 0
     for span in redaction.spans:
@@ -162,7 +168,9 @@ def _loose(text: str, values: Sequence[str]) -> int:
         if value:
             low = low.replace(value.lower(), "")
     words = {word for value in values for word in re.findall(r"\w+", value.lower())}
-    return sum(len(word) for word in re.findall(r"\w+", low) if word not in words and word.rstrip("s") not in words)
+    return sum(
+        len(word) for word in re.findall(r"\w+", low) if word not in words and word.rstrip("s") not in words
+    )
 
 
 def interval(found: int, total: int) -> tuple[float, float]:

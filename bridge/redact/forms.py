@@ -271,7 +271,9 @@ def _card_value(value: str, at: int, kind: str) -> list[Hit]:
     hits = []
     place = 0
     for piece in value.rstrip().split(";"):
-        town = kind == "ADDRESS" and value.count(";") > 4 and place in (3, 4, 6)  # RFC 6350, 6.3.1: locality, region, country
+        town = (
+            kind == "ADDRESS" and value.count(";") > 4 and place in (3, 4, 6)
+        )  # RFC 6350, 6.3.1: locality, region, country
         if any(char.isalnum() for char in piece) and not town:
             hits.append(Hit(at, at + len(piece), "CITY_ZIP" if kind == "ADDRESS" and place == 5 else kind))
         at += len(piece) + 1

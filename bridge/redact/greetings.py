@@ -14,7 +14,10 @@ _SOFT_TITLE = handmade("soft_title")
 _BEFORE_GREETING = handmade("before_greeting")
 _FILL = handmade("fill")
 NEVER_GREETED = handmade("never_greeted")
-_JOINT = re.compile(r"[ ]?(?:,|/|&|und|and|u\.|sowie|et|y)[ ](?:(?:liebe|lieber|hallo|hi|geehrte[r]?|sehr|dear|caro|cara) ){0,2}", re.IGNORECASE)
+_JOINT = re.compile(
+    r"[ ]?(?:,|/|&|und|and|u\.|sowie|et|y)[ ](?:(?:liebe|lieber|hallo|hi|geehrte[r]?|sehr|dear|caro|cara) ){0,2}",
+    re.IGNORECASE,
+)
 _NICK = re.compile(r"[ ][\"„“'»]([^\s\"“”'«»]{3,30})[\"“”'«»]")
 _QUOTE = " \t>|*_-–"
 
@@ -53,7 +56,11 @@ def _greeted(sheet: Sheet, at: int) -> tuple[int, int] | None:
         return None  # titles are seen by themselves
     word, low = first.group(1), first.group(1).lower()
     named = any_first(low) and low not in NEVER_GREETED
-    if not (named or (not ordinary(low) and (upper(word) or surname(low)))) or organisation(word) or len(word) < 2:
+    if (
+        not (named or (not ordinary(low) and (upper(word) or surname(low))))
+        or organisation(word)
+        or len(word) < 2
+    ):
         return None
     if shout(word) and not named:
         return None
@@ -63,7 +70,12 @@ def _greeted(sheet: Sheet, at: int) -> tuple[int, int] | None:
 
 
 def _ends(text: str, at: int) -> bool:
-    return text[at : at + 1] in ("", ",", "!", "\n", "\r", ".", ";", ":") or text[at : at + 2] in (" ,", " \n", " !", " -")
+    return text[at : at + 1] in ("", ",", "!", "\n", "\r", ".", ";", ":") or text[at : at + 2] in (
+        " ,",
+        " \n",
+        " !",
+        " -",
+    )
 
 
 def title(sheet: Sheet, end: int, low: str) -> None:
@@ -85,7 +97,13 @@ def title(sheet: Sheet, end: int, low: str) -> None:
     if step is None:
         return
     word, value = step.group(1), step.group(1).lower()
-    if value in TITLE or office(value) or organisation(word) or value in NEVER_GREETED or (shout(word) and not known_name(value)):
+    if (
+        value in TITLE
+        or office(value)
+        or organisation(word)
+        or value in NEVER_GREETED
+        or (shout(word) and not known_name(value))
+    ):
         return
     sure = upper(word) and (low not in _SOFT_TITLE or known_name(value) or not ordinary(value))
     small = not upper(word) and (known_name(value) or not ordinary(value)) and not plain_word(value)

@@ -65,7 +65,11 @@ def handlelike(token: str, explicit: bool, strong: bool) -> bool:
     low = token.lower().lstrip("@")
     if token[0] == "@":
         return True
-    if _VERSION.fullmatch(token) or not any(char.isalpha() for char in token) or low.startswith(("http", "www.")):
+    if (
+        _VERSION.fullmatch(token)
+        or not any(char.isalpha() for char in token)
+        or low.startswith(("http", "www."))
+    ):
         return False
     if "_" in token or any(char.isdigit() for char in token):
         return not low.startswith(_EVENTS) and "/" not in token and "=" not in token
@@ -81,7 +85,9 @@ def handlelike(token: str, explicit: bool, strong: bool) -> bool:
 def told(text: str, start: int, end: int) -> list[Hit]:
     """Take the user name of a phrase around a word: "als NAME angemeldet", "logged in as NAME", "for NAME from 10…"."""
     if text.startswith("from", start):
-        logged = _LOGGED.search(text, max(0, start - 50), start) if text[end + 1 : end + 2].isdigit() else None
+        logged = (
+            _LOGGED.search(text, max(0, start - 50), start) if text[end + 1 : end + 2].isdigit() else None
+        )
         return [Hit(*logged.span(1), "HANDLE")] if logged is not None else []
     tokens = [_NAMED_AS.match(text, start), _AS_NAMED.search(text, max(0, start - 50), start)]
     hits = []
@@ -110,6 +116,11 @@ def loose_handles(text: str, login: bool) -> list[Hit]:
         token = found.group()
         parts = [part for part in re.split(r"[_0-9]+", token.lower()) if len(part) > 2]
         named = bool(parts) and any_first(parts[0])
-        if (login or named) and not token.isupper() and any(part not in table("words") for part in parts) and not token.lower().startswith(_EVENTS):
+        if (
+            (login or named)
+            and not token.isupper()
+            and any(part not in table("words") for part in parts)
+            and not token.lower().startswith(_EVENTS)
+        ):
             hits.append(Hit(*found.span(), "HANDLE"))
     return hits

@@ -9,11 +9,28 @@ from bridge.redact.cues import cue, street
 from bridge.redact.lexicon import any_first, first_name, lone_surname, ordinary
 from bridge.redact.tables import handmade, table
 
-GREETING, CLOSING, TITLE, FIRST, GENITIVE, SURNAME, CUE, STREET, MONTH, INTRO, WROTE, NAMED, STARTER, ABROAD, LONE, RELATIVE, UNKNOWN = (
-    1 << n for n in range(17)
-)
+(
+    GREETING,
+    CLOSING,
+    TITLE,
+    FIRST,
+    GENITIVE,
+    SURNAME,
+    CUE,
+    STREET,
+    MONTH,
+    INTRO,
+    WROTE,
+    NAMED,
+    STARTER,
+    ABROAD,
+    LONE,
+    RELATIVE,
+    UNKNOWN,
+) = (1 << n for n in range(17))
 NAME = FIRST | GENITIVE | SURNAME
 _LIMIT = 200_000
+_LONGEST = 60  # letters; longer runs are no words
 
 _SETS = (
     (GREETING, handmade("greeting")),
@@ -29,12 +46,16 @@ _SETS = (
 _CAPITAL_NAMES = table("capital_names")
 _STARTERS = handmade("starter_words")
 # Cues that the walk follows at once; the others are asked by the digits that come after them.
-_TELLING = frozenset({"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "ACCOUNT", "LOGIN", "BIRTH"})
+_TELLING = frozenset(
+    {"PASSWORD", "CODE", "CODE_STRONG", "HANDLE", "HANDLE_STRONG", "ACCOUNT", "LOGIN", "BIRTH"}
+)
 JUDGED: dict[str, int] = {}
 
 
 def interest(word: str) -> int:
     """Judge a word as it is written and remember its bits in JUDGED, up to a bound; mails repeat their words."""
+    if len(word) > _LONGEST:
+        return 0
     bits = _judged(word, word.lower())
     if len(JUDGED) >= _LIMIT:
         JUDGED.clear()

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from bridge.redact.forms import organisation
-from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, place, plain_word, surname
+from bridge.redact.lexicon import (
+    any_first,
+    capital_name,
+    first_name,
+    known_name,
+    ordinary,
+    place,
+    plain_word,
+    surname,
+)
 from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TITLE, WORD, Sheet, alone, upper
 from bridge.redact.tables import handmade
 
@@ -24,7 +33,7 @@ _ICH_BIN = re.compile(r"(?i:bin(?: ich)?|am|i'm)[ \u00a0]{1,2}(?:(?:der|die) )?"
 _RELATED = re.compile(r"[ \t\u00a0,(\"„]{1,3}")
 _POSSESSIVES = handmade("possessives")
 _WROTE_AFTER = re.compile(r"[ \t\u00a0]{1,2}(?:am|on)?[ ]?[\"']?")
-_WROTE_BEFORE = re.compile(r"([^\W\d_][^\d\n,;:<>\"]{1,50}?)[\"']?[ ]?(?:[<(\[][^<>\n]{3,60}[>)\]])?[ ]?$")
+_NAME_ENDS = re.compile(r"[0-9\n,;:<>\"]")
 _INITIALS = re.compile(
     r"(?:(?:[A-ZÄÖÜ]|Th|Ch|Ph|St|Fr)\.[ -]?){1,3} ?(?:(?:von|van|de|der|den) ){0,2}([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’][\w'’-]*)"
 )
@@ -35,7 +44,9 @@ def introduced(sheet: Sheet, start: int) -> None:
     text = sheet.text
     found = _INTRO.match(text, start)
     if found is not None:
-        called = text[start : start + 3].lower() == "hei" and (text[max(0, start - 4) : start] == "ich " or " " in found.group().strip())
+        called = text[start : start + 3].lower() == "hei" and (
+            text[max(0, start - 4) : start] == "ich " or " " in found.group().strip()
+        )
         word = WORD.match(text, found.end()) if called else None
         if word is not None and upper(word.group()) and word.group().lower() not in NOT_AFTER | TITLE:
             sheet.add(word.start(), sheet.surname(word.end(), True))
@@ -65,9 +76,15 @@ def _name_at(sheet: Sheet, at: int, *, sure: bool) -> None:
     if word is None or word.group().lower() in TITLE | ACADEMIC:
         return
     value, low = word.group(), word.group().lower()
-    if low in NOT_AFTER or organisation(low) or (plain_word(low) and not (upper(value) and known_name(low) and (sure or capital_name(low)))):
+    if (
+        low in NOT_AFTER
+        or organisation(low)
+        or (plain_word(low) and not (upper(value) and known_name(low) and (sure or capital_name(low))))
+    ):
         return
-    good = (known_name(low) if sure else first_name(low) or capital_name(low)) or (not ordinary(low) and not place(low))
+    good = (known_name(low) if sure else first_name(low) or capital_name(low)) or (
+        not ordinary(low) and not place(low)
+    )
     if not good or not (upper(value) or (sure and not ordinary(low)) or (sheet.small and known_name(low))):
         return
     end = sheet.onwards(word.end(), 3, not upper(value))
@@ -85,7 +102,11 @@ def initials(sheet: Sheet, start: int) -> None:
     low = found.group(1).lower()
     if organisation(found.group(1)) or low in NOT_AFTER or (place(low) and not surname(low)):
         return
-    if sheet.text[max(0, start - 3) : start].lower().endswith(("z. ", "u. ", "d. ", "i. ", "o. ", "z.", "u.", "d.")):
+    if (
+        sheet.text[max(0, start - 3) : start]
+        .lower()
+        .endswith(("z. ", "u. ", "d. ", "i. ", "o. ", "z.", "u.", "d."))
+    ):
         return
     if surname(low) or not ordinary(low) or any_first(low) or alone(sheet.text, *found.span()):
         sheet.add(*found.span())
@@ -99,9 +120,12 @@ def wrote(sheet: Sheet, start: int, end: int) -> None:
         stop = text.find("\n", after.end(), after.end() + 60)
         _writer(sheet, after.end(), min(len(text), after.end() + 60) if stop < 0 else stop)
     begin = max(text.rfind("\n", max(0, start - 90), start) + 1, start - 90, 0)
-    before = _WROTE_BEFORE.search(text[begin:start])
-    if before is not None:
-        _writer(sheet, begin + before.start(1), begin + before.end(1))
+    before = text[begin:start].rstrip(" ")
+    bracket = before.rfind("<") if before.endswith(">") else before.rfind("[") if before.endswith("]") else -1
+    before = (before[:bracket] if bracket >= 0 else before).rstrip(" \"'")
+    name = _NAME_ENDS.split(before)[-1]
+    at = begin + len(before) - len(name)
+    _writer(sheet, at + len(name) - len(name.lstrip(" \"'>|")), at + len(name))
 
 
 def _writer(sheet: Sheet, start: int, end: int) -> None:

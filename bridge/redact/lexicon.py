@@ -83,7 +83,11 @@ def ordinary(word: str) -> bool:
         return all(part in words or part in table("places") or len(part) < 3 for part in parts)
     if word.endswith("'s") and word[:-2] in words:
         return True
-    return len(word) > 8 and not surname(word) and any(word[-n:] in words for n in range(4, len(word) - 2))
+    return (
+        8 < len(word) < 60
+        and not surname(word)
+        and any(word[-n:] in words for n in range(4, min(len(word) - 2, 24)))
+    )
 
 
 @lru_cache(maxsize=65536)

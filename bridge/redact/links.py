@@ -96,7 +96,11 @@ def _signs(text: str) -> list[tuple[int, int]]:
 
 
 def _mention(text: str, start: int, end: int) -> Hit | None:
-    name = _NAME.match(text, end) if text[start:end] == "@" and text[start - 1 : start] not in (".", "/") else None
+    name = (
+        _NAME.match(text, end)
+        if text[start:end] == "@" and text[start - 1 : start] not in (".", "/")
+        else None
+    )
     return Hit(*name.span(), "HANDLE") if name is not None else None
 
 
@@ -131,7 +135,11 @@ def web_addresses(text: str) -> list[tuple[int, int]]:
                 scheme = _SCHEME.search(text, max(0, at - 5), at)
                 start = scheme.start() if scheme is not None else -1
             rest = _REST.match(text, at + width)
-            if start >= 0 and rest is not None and not (not width and at and (text[at - 1].isalnum() or text[at - 1] in "@./_")):
+            if (
+                start >= 0
+                and rest is not None
+                and not (not width and at and (text[at - 1].isalnum() or text[at - 1] in "@./_"))
+            ):
                 end = rest.end()
                 while text[end - 1] in ".,;:!?*_'":
                     end -= 1

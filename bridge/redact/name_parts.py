@@ -7,7 +7,16 @@ from functools import lru_cache
 
 from bridge.redact.forms import organisation
 from bridge.redact.hits import Hit
-from bridge.redact.lexicon import any_first, capital_name, first_name, known_name, ordinary, place, plain_word, surname
+from bridge.redact.lexicon import (
+    any_first,
+    capital_name,
+    first_name,
+    known_name,
+    ordinary,
+    place,
+    plain_word,
+    surname,
+)
 from bridge.redact.tables import handmade
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -61,7 +70,12 @@ class Sheet:
         for _ in range(limit):
             step = NEXT.match(self.text, at)
             hops = 0
-            while step is not None and hops < 3 and (len(step.group(1)) == 1 or step.group(1) in PARTICLE) and _between(step):
+            while (
+                step is not None
+                and hops < 3
+                and (len(step.group(1)) == 1 or step.group(1) in PARTICLE)
+                and _between(step)
+            ):
                 step = NEXT.match(self.text, step.end())
                 hops += 1
             if step is None or not continues(step.group(1), small, hops > 0):
@@ -72,7 +86,13 @@ class Sheet:
     def surname(self, end: int, sure: bool) -> int:
         """Take the surname after a first name: nearly any capitalised word, since German seldom puts a noun there."""
         step = NEXT.match(self.text, end)
-        if step is not None and sure and upper(step.group(1)) and not step.group(2) and bears_surname(step.group(1)):
+        if (
+            step is not None
+            and sure
+            and upper(step.group(1))
+            and not step.group(2)
+            and bears_surname(step.group(1))
+        ):
             return self.onwards(step.end(1), 1)
         after = self.onwards(end, 3)
         if after == end:
@@ -104,7 +124,12 @@ class Sheet:
         if not word or not word.isalpha() or not word[0].isupper() or shout(word) or organisation(word):
             return
         low = word.lower()
-        if low not in NOT_AFTER and low not in GREETING and not place(low) and (any_first(low) or not ordinary(low)):
+        if (
+            low not in NOT_AFTER
+            and low not in GREETING
+            and not place(low)
+            and (any_first(low) or not ordinary(low))
+        ):
             self.add(at, at + len(word))
 
 
@@ -120,7 +145,12 @@ def _word_before(text: str, end: int) -> tuple[int, str]:
 @lru_cache(maxsize=65536)
 def _previous_name(word: str, comma: bool, alone: bool) -> bool:
     low = word.lower()
-    if not low.replace("-", "").replace("'", "").isalpha() or low in GREETING or low in TITLE or low in CLOSING:
+    if (
+        not low.replace("-", "").replace("'", "").isalpha()
+        or low in GREETING
+        or low in TITLE
+        or low in CLOSING
+    ):
         return False
     if plain_word(low) or place(low) or low in NOT_AFTER or organisation(low) or shout(word):
         return False
@@ -151,7 +181,13 @@ def continues(word: str, small: bool, particle: bool) -> bool:
 def bears_surname(word: str) -> bool:
     """Tell whether a capitalised word right after a sure first name can be its surname."""
     low = word.lower()
-    return low not in NOT_AFTER and not organisation(word) and not place(low) and len(word) > 2 and not shout(word)
+    return (
+        low not in NOT_AFTER
+        and not organisation(word)
+        and not place(low)
+        and len(word) > 2
+        and not shout(word)
+    )
 
 
 def alone(text: str, start: int, end: int) -> bool:

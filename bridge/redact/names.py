@@ -53,5 +53,9 @@ def unlisted(sheet: Sheet, found: re.Match[str]) -> None:
     if following is None or not upper(following.group(1)) or found.start() < sheet.end:
         return
     bits = interest(following.group(1))
-    if bits & (UNKNOWN | SURNAME) and not organisation(found.group()) and not organisation(following.group(1)):
+    if (
+        bits & (UNKNOWN | SURNAME)
+        and not organisation(found.group())
+        and not organisation(following.group(1))
+    ):
         sheet.add(found.start(), sheet.onwards(following.end(1), 1))

@@ -38,7 +38,9 @@ class Known:
             self.words |= dict.fromkeys(_variants(word), _STRONG)
         self.inside = tuple(word for word in identities.inside if len(word) > 4)
         self.short = tuple(word for word in identities.inside if len(word) > 3)
-        self.handles = [h for h in identities.handles if len(h) > 3 and (not h.isalpha() or h not in self.words)]
+        self.handles = [
+            h for h in identities.handles if len(h) > 3 and (not h.isalpha() or h not in self.words)
+        ]
 
     def scan(self, text: str, names: list[Hit]) -> list[Hit]:
         """Find the known names in a text. `names` are those found by their place."""

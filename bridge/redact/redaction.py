@@ -117,7 +117,10 @@ def _with_residual(output: Redaction, policy: Policy, knowledge: Knowledge) -> R
         parts.append(markup("html", output.html))
     for number, attachment in enumerate(output.attachments):
         if attachment.readable:
-            parts += [plain(f"attachment:{number}", attachment.text), plain(f"filename:{number}", attachment.filename)]
+            parts += [
+                plain(f"attachment:{number}", attachment.text),
+                plain(f"filename:{number}", attachment.filename),
+            ]
     residual = [
         Residual(hit.kind, view.part, *view.bounds(hit.start, hit.end))
         for view in parts

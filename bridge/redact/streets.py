@@ -75,8 +75,11 @@ def _leftwards(text: str, start: int, bare: bool) -> int:
         ):
             break
         upper = word.group()[0].isupper()
-        if between in ("-", "") or (value in _STARTERS and upper) or (bare and upper and taken == 0) or (
-            value in _LOWER_INSIDE and not upper and _begins(text, word.start())
+        if (
+            between in ("-", "")
+            or (value in _STARTERS and upper)
+            or (bare and upper and taken == 0)
+            or (value in _LOWER_INSIDE and not upper and _begins(text, word.start()))
         ):
             low = word.start()
         else:

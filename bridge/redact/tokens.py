@@ -14,7 +14,9 @@ _CODE = re.compile(r"[A-Za-z0-9]{2,8}(?:-[A-Za-z0-9]{2,8}){1,7}")
 _ID_CARD = re.compile(r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}[0-9]?D?")
 _KEYS = ("tok_", "sk_", "pk_", "ghp_", "key_", "api_", "tok-", "sk-", "glpat-")
 _DATED = re.compile(r"[A-ZÄÖÜ][a-zäöüß].*(?:19|20)[0-9]{2}")
-_MEMBER_TOKEN = re.compile(r"[A-Z]{1,4}[-/]?[0-9]{2,8}|[0-9]{2,7}[-/][A-Z]{1,4}|[A-Z]{1,4}[-/][0-9]{1,4}[-/][0-9]{1,6}")
+_MEMBER_TOKEN = re.compile(
+    r"[A-Z]{1,4}[-/]?[0-9]{2,8}|[0-9]{2,7}[-/][A-Z]{1,4}|[A-Z]{1,4}[-/][0-9]{1,4}[-/][0-9]{1,6}"
+)
 
 
 def around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -58,7 +60,13 @@ def _member(token: str, near: str) -> bool:
 def _code(token: str, near: str) -> str:
     letters = sum(char.isalpha() for char in token)
     digits = sum(char.isdigit() for char in token)
-    if near in ("CODE", "CODE_STRONG") and digits and letters and len(token) >= 6 and not _DATED.fullmatch(token):
+    if (
+        near in ("CODE", "CODE_STRONG")
+        and digits
+        and letters
+        and len(token) >= 6
+        and not _DATED.fullmatch(token)
+    ):
         return "INVITE_CODE"
     if token.startswith(_KEYS) and digits > 2:
         return "PASSWORD"

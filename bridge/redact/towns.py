@@ -13,15 +13,23 @@ _TOWN = re.compile(
     r"(?:(?:[ ](?:am|an der|an|im|in|bei|ob der|vor der|auf|zu|unter) |/| |-)[A-ZÄÖÜ][\w.-]*(?: (?:Hall|Br\.|Breisgau|Main|Saale|Donau))?)?"
     r"(?: ?\([A-Z][\w .]{1,20}\))?"
 )
-_ADDRESSED = re.compile(r"(?:[0-9][a-zA-Z]?|[0-9] ?[a-h])(?:[,;|]? {0,2}\r?\n[> ]{0,4}|[ ,;>|/–]{1,8}| - )(?:D-|A-|CH-)?$")
+_ADDRESSED = re.compile(
+    r"(?:[0-9][a-zA-Z]?|[0-9] ?[a-h])(?:[,;|]? {0,2}\r?\n[> ]{0,4}|[ ,;>|/–]{1,8}| - )(?:D-|A-|CH-)?$"
+)
 _BEFORE = re.compile(r"(?:^|[\s,;(|>])(?:(?:DE|AT|CH|LI|FL|D|A|L|F|B|NL|I|PL|DK)[- ])$")
 _PREFIXED = re.compile(r"(?:DE|AT|CH|LI|FL|D|A|L|F|B|I|PL|DK)-([0-9]{4,5})")
-_FOREIGN = re.compile(r"[0-9]{4} [A-Z]{2} [A-Z][\w-]+(?: [A-Z][\w-]+)?|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}(?:,? [A-Z][\w-]+)?|[0-9]{2}-[0-9]{3} [A-ZŁŚŻĆ][\w-]+|(?<![0-9])[0-9]{3} [0-9]{2} [A-ZČŘŠŽ][\w-]+(?: [0-9]{1,2}(?![0-9]))?")
-_AFTER = re.compile(r"(?:,|;|, in der| in der| -|\r?\n[> ]{0,3})[ ]?((?:[A-ZÄÖÜ][\w.'’-]*[ ]){1,3}[0-9]{1,4} ?[a-h]?)(?![\w:/]|\.[0-9])")
+_FOREIGN = re.compile(
+    r"[0-9]{4} [A-Z]{2} [A-Z][\w-]+(?: [A-Z][\w-]+)?|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}(?:,? [A-Z][\w-]+)?|[0-9]{2}-[0-9]{3} [A-ZŁŚŻĆ][\w-]+|(?<![0-9])[0-9]{3} [0-9]{2} [A-ZČŘŠŽ][\w-]+(?: [0-9]{1,2}(?![0-9]))?"
+)
+_AFTER = re.compile(
+    r"(?:,|;|, in der| in der| -|\r?\n[> ]{0,3})[ ]?((?:[A-ZÄÖÜ][\w.'’-]*[ ]){1,3}[0-9]{1,4} ?[a-h]?)(?![\w:/]|\.[0-9])"
+)
 _UNITS = handmade("units")
 _LAST = frozenset({"deutschland", "germany", "österreich", "schweiz"})
 _TOWN_STARTS = frozenset({"bad", "sankt", "st", "neu", "alt", "markt", "groß", "klein", "ober", "unter"})
-_NO_TOWN = frozenset({"oder", "und", "war", "wer", "alle", "essen", "bei", "singen", "worten", "wenden", "rede", "buch"})
+_NO_TOWN = frozenset(
+    {"oder", "und", "war", "wer", "alle", "essen", "bei", "singen", "worten", "wenden", "rede", "buch"}
+)
 
 
 def town_at(text: str, start: int, end: int) -> Hit | None:
