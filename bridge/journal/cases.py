@@ -6,9 +6,10 @@ import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, and_, bindparam, delete, func, or_, select, update
 
 from bridge.journal.schema import cases, copies, message_refs, receipts, tickets
 from bridge.journal.upsert import insert_new
@@ -46,6 +47,10 @@ class Case:
 
 
 _COLUMNS = [cases.c[name] for name in Case.__dataclass_fields__]
+# Statements that every request needs are built once: building costs more than running them.
+_BY_REF = select(*_COLUMNS).where(cases.c.ref == bindparam("ref"))
+_BY_ID = select(*_COLUMNS).where(cases.c.id == bindparam("id"))
+_STATE = select(cases.c.state).where(cases.c.id == bindparam("id"))
 
 
 def _case(row: RowMapping) -> Case:
@@ -54,7 +59,7 @@ def _case(row: RowMapping) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What is known of a request when it is first seen."""
+    """What is known of a request when it is first seen; the first of `salts` is its salt in the deletion log."""
 
     ref: str
     controller: str
@@ -63,6 +68,7 @@ class NewCase:
     sender: str | None
     digest: str | None
     size: int | None
+    salts: tuple[str, ...] = ()
 
 
 def open_case(connection: Connection, new: NewCase, now: dt.datetime) -> Case:
@@ -70,8 +76,9 @@ def open_case(connection: Connection, new: NewCase, now: dt.datetime) -> Case:
     found = by_ref(connection, new.ref)
     if found is not None:
         return found
-    values = {name: getattr(new, name) for name in NewCase.__dataclass_fields__}
-    values |= {"salt": secrets.token_hex(16), "state": "new", "created": now, "updated": now}
+    values = {name: getattr(new, name) for name in NewCase.__dataclass_fields__ if name != "salts"}
+    salt = new.salts[0] if new.salts else secrets.token_hex(16)
+    values |= {"salt": salt, "state": "new", "created": now, "updated": now}
     insert_new(connection, cases, values)
     made = by_ref(connection, new.ref)
     assert made is not None  # noqa: S101  # inserted above, or by another worker who was quicker
@@ -80,24 +87,31 @@ def open_case(connection: Connection, new: NewCase, now: dt.datetime) -> Case:
 
 def by_ref(connection: Connection, ref: str) -> Case | None:
     """Return the case of an identity, or None."""
-    row = connection.execute(select(*_COLUMNS).where(cases.c.ref == ref)).mappings().first()
+    row = connection.execute(_BY_REF, {"ref": ref}).mappings().first()
     return _case(row) if row else None
 
 
 def by_id(connection: Connection, case_id: int) -> Case | None:
     """Return a case by its number, or None."""
-    row = connection.execute(select(*_COLUMNS).where(cases.c.id == case_id)).mappings().first()
+    row = connection.execute(_BY_ID, {"id": case_id}).mappings().first()
     return _case(row) if row else None
 
 
 def is_held(connection: Connection, case_id: int) -> bool:
     """Tell whether a case is on hold now."""
-    return connection.execute(select(cases.c.state).where(cases.c.id == case_id)).scalar() == "held"
+    return connection.execute(_STATE, {"id": case_id}).scalar() == "held"
 
 
 def change(connection: Connection, case_id: int, now: dt.datetime, **values: Any) -> None:
     """Set columns of a case; `updated` follows."""
-    connection.execute(update(cases).where(cases.c.id == case_id).values(updated=now, **values))
+    given = {f"new_{name}": value for name, value in values.items()}
+    connection.execute(_change(tuple(values)), {"of": case_id, "new_updated": now, **given})
+
+
+@lru_cache(maxsize=64)
+def _change(names: tuple[str, ...]) -> Update:
+    given = {name: bindparam(f"new_{name}", type_=cases.c[name].type) for name in ("updated", *names)}
+    return update(cases).where(cases.c.id == bindparam("of")).values(given)
 
 
 def finish(connection: Connection, case_id: int, now: dt.datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, and_, bindparam, or_, update
 
 from bridge.errors import BridgeError
 from bridge.journal.schema import cases
@@ -21,12 +21,8 @@ def claim(connection: Connection, case_id: int, owner: str, now: dt.datetime, se
 
     Threads of one process share its name, so a claim by the same owner is another worker's too.
     """
-    free = or_(cases.c.lease_until.is_(None), cases.c.lease_until <= now)
-    until = now + dt.timedelta(seconds=seconds)
-    result = connection.execute(
-        update(cases).where(cases.c.id == case_id, free).values(lease_owner=owner, lease_until=until)
-    )
-    return result.rowcount == 1
+    given = {"of": case_id, "me": owner, "now": now, "until": now + dt.timedelta(seconds=seconds)}
+    return connection.execute(_CLAIM, given).rowcount == 1
 
 
 def renew(connection: Connection, case_id: int, owner: str, now: dt.datetime, seconds: int) -> None:
@@ -34,18 +30,20 @@ def renew(connection: Connection, case_id: int, owner: str, now: dt.datetime, se
 
     Raises LeaseLostError when it is not, or when a person has put the case on hold meanwhile.
     """
-    ours = (
-        cases.c.id == case_id,
-        cases.c.lease_owner == owner,
-        cases.c.lease_until > now,
-        cases.c.state != "held",
-    )
-    until = now + dt.timedelta(seconds=seconds)
-    if connection.execute(update(cases).where(*ours).values(lease_until=until)).rowcount != 1:
+    given = {"of": case_id, "me": owner, "now": now, "until": now + dt.timedelta(seconds=seconds)}
+    if connection.execute(_RENEW, given).rowcount != 1:
         raise LeaseLostError("Another worker has this case now.")
 
 
 def release(connection: Connection, case_id: int, owner: str) -> None:
     """Give a case back; nothing happens when it is no longer ours."""
-    ours = (cases.c.id == case_id, cases.c.lease_owner == owner)
-    connection.execute(update(cases).where(*ours).values(lease_owner=None, lease_until=None))
+    connection.execute(_RELEASE, {"of": case_id, "me": owner})
+
+
+_OF, _ME = cases.c.id == bindparam("of"), bindparam("me", type_=cases.c.lease_owner.type)
+_NOW, _UNTIL = (bindparam(name, type_=cases.c.lease_until.type) for name in ("now", "until"))
+_FREE = or_(cases.c.lease_until.is_(None), cases.c.lease_until <= _NOW)
+_OURS = and_(cases.c.lease_owner == _ME, cases.c.lease_until > _NOW, cases.c.state != "held")
+_CLAIM = update(cases).where(_OF, _FREE).values(lease_owner=_ME, lease_until=_UNTIL)
+_RENEW = update(cases).where(_OF, _OURS).values(lease_until=_UNTIL)
+_RELEASE = update(cases).where(_OF, cases.c.lease_owner == _ME).values(lease_owner=None, lease_until=None)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bridge.journal.schema import copies
 from bridge.journal.upsert import insert_new
@@ -37,19 +37,13 @@ _COLUMNS = (
 )
 
 
-def _where(place: Place) -> tuple[object, ...]:
-    return (
-        copies.c.account == place.account,
-        copies.c.kind == place.kind,
-        copies.c.folder == place.folder,
-        copies.c.uidvalidity == place.uidvalidity,
-        copies.c.uid == place.uid,
-    )
+_PLACE = ("account", "kind", "folder", "uidvalidity", "uid")
+_AT = select(*_COLUMNS).where(*(copies.c[name] == bindparam(name) for name in _PLACE))
 
 
 def find(connection: Connection, place: Place) -> Copy | None:
     """Return the copy known at a place, or None."""
-    row = connection.execute(select(*_COLUMNS).where(*_where(place))).first()  # type: ignore[arg-type]
+    row = connection.execute(_AT, {name: getattr(place, name) for name in _PLACE}).first()
     return Copy(row[0], row[1], Place(*row[2:7]), row[7]) if row else None
 
 
@@ -57,7 +51,7 @@ def add(connection: Connection, case_id: int, place: Place, now: dt.datetime) ->
     """Note that a case's original lies at `place`; the same place twice is one copy."""
     found = find(connection, place)
     if found is None:
-        where = {name: getattr(place, name) for name in ("kind", "account", "folder", "uidvalidity", "uid")}
+        where = {name: getattr(place, name) for name in _PLACE}
         insert_new(connection, copies, {"case_id": case_id, "state": PRESENT, "seen": now, **where})
         found = find(connection, place)
     assert found is not None  # noqa: S101  # inserted above, or by another worker who was quicker

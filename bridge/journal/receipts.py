@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bridge.journal.schema import receipts
 from bridge.journal.upsert import insert_new
@@ -29,9 +29,13 @@ class Receipt:
 
 def of_case(connection: Connection, case_id: int) -> dict[str, Receipt]:
     """Return all receipts of a case by step."""
-    query = select(receipts.c.step, receipts.c.state, receipts.c.at, receipts.c.attrs)
-    rows = connection.execute(query.where(receipts.c.case_id == case_id))
+    rows = connection.execute(_OF_CASE, {"of": case_id})
     return {row.step: Receipt(row.step, row.state, row.at, row.attrs) for row in rows}
+
+
+_OF_CASE = select(receipts.c.step, receipts.c.state, receipts.c.at, receipts.c.attrs).where(
+    receipts.c.case_id == bindparam("of")
+)
 
 
 def put(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -14,5 +15,11 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
 
     On PostgreSQL this waits for another transaction that is just inserting the same key, and sees its row afterwards.
     """
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return connection.execute(make(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    return connection.execute(_statement(table, connection.dialect.name), dict(values)).rowcount == 1
+
+
+@lru_cache(maxsize=64)
+def _statement(table: Table, dialect: str) -> Insert:
+    """Build the statement once: building costs more than running it."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return make(table).on_conflict_do_nothing()
