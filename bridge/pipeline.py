@@ -13,7 +13,9 @@ from bridge.act.base import Done, Held, Job, Outcome, Parked, Tools, Waiting
 from bridge.act.decision import decide_for, keep_plan, take_addition
 from bridge.act.late import late_copies
 from bridge.act.load import load_request
+from bridge.act.outage import is_outage
 from bridge.act.park import park
+from bridge.act.restored import erased_before
 from bridge.act.runner import backoff, run_plan
 from bridge.errors import BridgeError, place_of
 from bridge.i18n import language
@@ -24,6 +26,9 @@ from bridge.message.model import Request
 from bridge.plan import Plan
 
 ADDED_TO = "released:changed-since-hand-over"
+ERASED_BEFORE = (
+    "erased-before"  # a restore brought it back: `log replay` erases it again, nobody hands it over twice
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -75,7 +80,10 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
         raise
     except BridgeError as error:
         exhausted = case.attempts + 1 >= tools.pace.attempts
-        outcome = Parked(error.code) if error.permanent or exhausted else Waiting(error.code, backoff(job))
+        final = error.permanent or exhausted
+        outcome = is_outage(tools, error) or (
+            Parked(error.code) if final else Waiting(error.code, backoff(job))
+        )
     except Exception as error:  # noqa: BLE001  # whatever one request does must not stop the others; it is parked
         _log.error("unforeseen", case=case.id, kind=type(error).__name__, at=place_of(error))
         outcome = Parked("unforeseen")
@@ -83,6 +91,8 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
 
 
 def _go_on(job: Job) -> Outcome:
+    if not job.plan.steps and job.case.code != f"released:{ERASED_BEFORE}" and erased_before(job):
+        return Held(ERASED_BEFORE)
     if not job.plan.steps or job.case.code == ADDED_TO:
         job.plan = take_addition(job) if job.plan.steps else decide_for(job)
         keep_plan(job)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from bridge.act.gate import MAILBOX, OTRS, Gate
 from bridge.errors import BridgeError
 from bridge.journal import Journal
 from bridge.journal.brakes import Limits
@@ -70,6 +71,7 @@ class Secrets(Protocol):
     def digest(self, content: bytes) -> str: ...
     def sender(self, email: str) -> str: ...
     def message(self, message_id: str) -> str: ...
+    def case_salts(self, case_ref: str, year: int | None = None) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Deed:
     original: tuple[str, str] | None = None
     tickets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     objects: int = 1
+    ordered_by: str = "workflow"
+    approved_by: str = "none"
 
 
 class Log(Protocol):
@@ -96,6 +100,9 @@ class Log(Protocol):
 
     def append(self, connection: Connection, case: Case, deed: Deed, now: dt.datetime) -> None: ...
     def append_run(self, connection: Connection, deed: Deed, now: dt.datetime) -> None: ...
+    def erased_under(
+        self, connection: Connection, salts: Sequence[str], kind: str, number: str
+    ) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +167,8 @@ class Tools:
     run: str
     owner: str
     maildir: bool = False
+    started: dt.datetime | None = None
+    gates: Mapping[str, Gate] = field(default_factory=lambda: {one: Gate(one) for one in (OTRS, MAILBOX)})
 
     def claimant(self) -> Tools:
         """Return tools with an owner of their own: a thread whose lease ran out is not the one that has it now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 from bridge.act.base import Deed
 from bridge.deletion_log import references
 from bridge.deletion_log.entry import Draft, References, Residual, place_label
+from bridge.deletion_log.known import verified_under
 from bridge.deletion_log.store import DeletionLog, append, utc_now
 from bridge.deletion_log.words import Category, Cause, Event, HoldCode, Level, Method, Residue, Result, Role
+from bridge.errors import BridgeError
 from bridge.journal.cases import Case
 
 RESULTS = {
@@ -34,6 +36,10 @@ HOLDS = {
     "uidvalidity-changed": HoldCode.RESTORE_SUSPECTED,
     "uidnext-fell": HoldCode.RESTORE_SUSPECTED,
     "otrs-restored": HoldCode.RESTORE_SUSPECTED,
+    "original-back": HoldCode.RESTORE_SUSPECTED,
+    "place-reused": HoldCode.RESTORE_SUSPECTED,
+    "journal-restored": HoldCode.RESTORE_SUSPECTED,
+    "erased-before": HoldCode.RESTORE_SUSPECTED,
     "source-empty": HoldCode.BRAKE,
     "search-not-filtered": HoldCode.BRAKE,
     "limit-per-run": HoldCode.BRAKE,
@@ -69,6 +75,21 @@ class LogWriter:
         """Append the entry of a regular deletion run, which belongs to no case."""
         append(connection, self.log, self._draft(deed, now), self.clock)
 
+    def erased_under(
+        self, connection: Connection, salts: Sequence[str], kind: str, number: str
+    ) -> str | None:
+        """Return the salt under which the log says that this original is erased, verified; else None."""
+        meant = references.Kind(kind)
+        return verified_under(connection, self.log.base, salts, meant, number, self._secret)
+
+    def _secret(self, key_id: str) -> bytes | None:
+        """Give a year key by its id, which begins with the year; None when it was destroyed or is another host's."""
+        try:
+            found, secret = self.year_key(int(key_id[:4]))
+        except (BridgeError, ValueError):
+            return None
+        return secret if found == key_id else None
+
     def _draft(
         self,
         deed: Deed,
@@ -95,7 +116,8 @@ class LogWriter:
             objects=deed.objects,
             method=Method(deed.method),
             level=Level(deed.level) if deed.level else Level.NONE,
-            ordered_by=Role.WORKFLOW,
+            ordered_by=Role(deed.ordered_by),
+            approved_by=Role(deed.approved_by),
             residual=self._residual(deed.place[0], now) if event is Event.VERIFIED else (),
             hold=HOLDS.get(deed.code, HoldCode.OPEN_QUESTION) if event is Event.HOLD else HoldCode.NONE,
         )

@@ -17,6 +17,8 @@ from bridge.act.create import Create
 from bridge.act.erase import erase
 from bridge.act.move import Move
 from bridge.act.note import Note
+from bridge.act.outage import away, is_outage
+from bridge.act.restored import recall
 from bridge.errors import BridgeError
 from bridge.journal import claims, receipts
 from bridge.journal.claims import LeaseLostError
@@ -57,9 +59,12 @@ def run_step(job: Job, step: Step) -> Outcome:
 def _run_step(job: Job, step: Step) -> Outcome:
     if job.receipt(step.key):
         return Done()
+    if step.kind == "park":
+        return Parked(str(step.args["code"]))
+    closed = away(job.tools, step)
+    if closed:
+        return closed
     match step.kind:
-        case "park":
-            return Parked(str(step.args["code"]))
         case "erase":
             renew(job)
             return erase(job, step)
@@ -70,6 +75,7 @@ def _run_step(job: Job, step: Step) -> Outcome:
 def _probe_act_verify(job: Job, step: Step, kind: Kind) -> Outcome:
     """Look whether it is done already, do it, read back that it is done; then, and only then, write the receipt.
 
+    0. Never begun as far as the journal knows, which may have been restored: see bridge.act.restored.
     1. Begun before and unclear: probe. While the server may still be at it, wait rather than send again.
     2. The first attempt is journalled as sent before anything leaves, in one transaction with the lease's renewal;
        a step that may be repeated without harm needs no such mark.
@@ -84,6 +90,9 @@ def _probe_act_verify(job: Job, step: Step, kind: Kind) -> Outcome:
         wait = job.tools.pace.server_timeout - (job.now() - begun.at).total_seconds()
         if wait > 0:
             return Waiting("unclear", min(wait, job.tools.pace.backoff_most) + 0.1, counts=False)
+    elif (found := recall(job, step, kind)) is not None:
+        renew(job)
+        return _settle(job, step, kind, kind.verify(job, step, found))
     if kind.repeatable:
         renew(job)
     else:
@@ -128,6 +137,9 @@ def _settle(job: Job, step: Step, kind: Kind, attrs: Mapping[str, Any]) -> Outco
 
 def failure(job: Job, step: Step, error: BridgeError) -> Outcome:
     """Sort a failure: an outage waits without counting, a permanent one parks, the rest is tried again."""
+    gone = is_outage(job.tools, error)
+    if gone:
+        return gone
     outage = getattr(error, "outcome", "") == "not-sent" and not error.permanent
     _log.info("step failed", case=job.case.id, step=step.key, code=error.code, permanent=error.permanent)
     if error.permanent:

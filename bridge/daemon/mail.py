@@ -107,11 +107,18 @@ def _new_case(tools: Tools, fetched: Fetched, request: Request | None) -> tuple[
         parts = ("oversized", place.account, place.folder, str(place.uidvalidity), place.uid)
         ref = secrets.identity(*(part.encode() for part in parts))
         return NewCase(ref, *known, sender=None, digest=None, size=fetched.size), ""
-    ref = secrets.identity(tools.controller.encode(), *identity_parts(fetched.raw))
+    ref = mail_ref(tools, fetched.raw)
     sender = request.message.sender
     hashed = secrets.sender(sender.email) if sender and sender.email else None
     size, digest = fetched.size, secrets.digest(fetched.raw)
-    return NewCase(ref, *known, sender=hashed, digest=digest, size=size), request.message.message_id
+    salts = secrets.case_salts(ref, tools.clock().year)
+    new = NewCase(ref, *known, sender=hashed, digest=digest, size=size, salts=salts)
+    return new, request.message.message_id
+
+
+def mail_ref(tools: Tools, raw: bytes) -> str:
+    """Compute the keyed identity of a mail: the same wherever it lies (invariant 3)."""
+    return tools.secrets.identity(tools.controller.encode(), *identity_parts(raw))
 
 
 def _too_large(tools: Tools, case: Case) -> Worked | None:

@@ -78,17 +78,24 @@ def _not_asked_for(tools: Tools) -> None:
         raise_alarm(tools, "search-not-filtered")
 
 
+def ticket_ref(tools: Tools, ticket: Ticket) -> str:
+    """Compute the keyed identity of a ticket. Id and number are given out again after a restore; the time is not."""
+    parts = ("otrs", tools.names.instance, str(ticket.ticket_id), ticket.number, ticket.created.isoformat())
+    return tools.secrets.identity(*(part.encode() for part in parts))
+
+
 def _open(tools: Tools, ticket: Ticket, request: Request) -> Case:
     secrets, sender, now = tools.secrets, request.message.sender, tools.clock()
-    parts = ("otrs", tools.names.instance, str(ticket.ticket_id), ticket.number, ticket.created.isoformat())
+    ref = ticket_ref(tools, ticket)
     new = NewCase(
-        ref=secrets.identity(*(part.encode() for part in parts)),
+        ref=ref,
         controller=tools.controller,
         source="otrs",
         received=request.received,
         sender=secrets.sender(sender.email) if sender and sender.email else None,
         digest=secrets.digest(request.original),
         size=len(request.original),
+        salts=secrets.case_salts(ref, now.year),
     )
     known = (tools.names.instance, ticket.ticket_id, ticket.number, "original")
     newest = max(article.article_id for article in ticket.articles)

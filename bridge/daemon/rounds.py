@@ -14,6 +14,7 @@ import structlog
 
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Tools
+from bridge.act.outage import seconds_away
 from bridge.daemon.carry import carry_round
 from bridge.daemon.checkpoints import checkpoint_round
 from bridge.daemon.mail import mail_round
@@ -75,8 +76,10 @@ class Rounds:
 
         def due() -> list[Worked]:
             tools = self._run()
+            closed = {f"{server}-away" for server in tools.gates if seconds_away(tools, server)}
             with self.tools.journal.read() as connection:
                 found = cases.due_cases(connection, self.tools.controller, self.tools.clock())
+            found = [case for case in found if case.code not in closed]
             return [done for done in self.spread(lambda case: work(tools, case), found) if done]
 
         return self._requests("waiting", due)

@@ -83,6 +83,21 @@ class Keys:
         """Compute a keyed digest of an original or an article, by which it is known again."""
         return self._keyed("content", hashlib.sha256(content).digest())
 
+    def case_salts(self, case_ref: str, year: int | None = None) -> tuple[str, ...]:
+        """Derive the salts under which the deletion log may know a request: one a year key, the newest first.
+
+        With `year` only that year's. From a mail or ticket that a restore brought back its entries are found again this
+        way, and by nobody any more once the year key is destroyed.
+        """
+        years = [year] if year is not None else sorted(self.years, reverse=True)
+        return tuple(
+            hmac.digest(_derive(self.years[one].secret, "case salt"), case_ref.encode(), hashlib.sha256)[
+                :16
+            ].hex()
+            for one in years
+            if one in self.years
+        )
+
     def year_key(self, year: int) -> YearKey:
         """Return the key of a year; KeyFileError `keys.destroyed` or `keys.missing` when there is none."""
         if year in self.destroyed:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.act.base import Names, Pace, Tools, Wording
+from bridge.act.gate import MAILBOX, OTRS, Gate
 from bridge.act.log import LogWriter
 from bridge.daemon import Schedule
 from bridge.deletion_log.note import Signer
@@ -69,6 +70,8 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
         run=shared.run,
         owner=shared.owner,
         maildir=settings.mailbox.kind == "maildir",
+        started=shared.clock(),
+        gates={name: Gate(name, settings.name) for name in (OTRS, MAILBOX)},
     )
 
 
