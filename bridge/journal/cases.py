@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Update, and_, bindparam, delete, func, or_, select, update
 
-from bridge.journal.schema import cases, copies, message_refs, receipts, tickets
+from bridge.journal.schema import HAS_IDS, cases, copies, message_refs, receipts, tickets
 from bridge.journal.upsert import insert_new
 
 OPEN = ("new", "working", "waiting")
@@ -178,7 +178,7 @@ def forget_finished(connection: Connection, before: dt.datetime, now: dt.datetim
     Tickets keep no row either: those that the bridge made carry BridgeRef, by which the queue poller knows them.
     Returns the number of cases.
     """
-    old = select(cases.c.id).where(cases.c.finished < before, cases.c.salt != "").limit(5000)
+    old = select(cases.c.id).where(cases.c.finished < before, HAS_IDS).limit(5000)
     ids = list(connection.execute(old).scalars())
     for table in (copies, receipts, tickets, message_refs):
         connection.execute(delete(table).where(table.c.case_id.in_(ids)))

@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -58,6 +59,8 @@ class Utc(TypeDecorator[dt.datetime]):
         return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
 
+# Spelled out, not bound: only so do both databases see that the index of cases with ids answers the question.
+HAS_IDS = text("salt <> ''")
 big = BigInteger().with_variant(Integer, "sqlite")
 
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String(200)))
@@ -92,7 +95,8 @@ cases = Table(
     Column("lease_owner", String(80)),
     Column("lease_until", Utc),
     Index("ix_cases_state_next", "state", "next_attempt"),
-    Index("ix_cases_finished", "finished"),
+    # Cases that lost their ids long ago must not be looked through again at every retention round.
+    Index("ix_cases_to_forget", "finished", sqlite_where=HAS_IDS, postgresql_where=HAS_IDS),
     Index("ix_cases_sender", "sender"),
 )
 
@@ -133,6 +137,7 @@ tickets = Table(
     Column("last_article", big, nullable=False, server_default="0"),
     Column("state", String(10), nullable=False),  # open, closed, erased
     UniqueConstraint("instance", "ticket_id"),
+    Index("ix_tickets_role", "instance", "role", "state"),
 )
 
 message_refs = Table(
@@ -212,4 +217,15 @@ approvals = Table(
     Column("account", String(80), nullable=False),
     Column("at", Utc, nullable=False),
     UniqueConstraint("controller", "kind", "subject", "account"),
+)
+
+workers = Table(  # programs that share a PostgreSQL journal; times by the database's clock
+    "workers",
+    metadata,
+    Column("name", String(80), primary_key=True),  # as in cases.lease_owner, before the dot
+    Column("host", String(60), nullable=False),
+    Column("process", Integer, nullable=False),
+    Column("threads", Integer, nullable=False),
+    Column("started", Utc, nullable=False),
+    Column("seen", Utc, nullable=False),
 )
