@@ -14,8 +14,13 @@ from bridge.web.words import word
 
 def register(app: Flask) -> None:
     """Give the templates these filters and functions."""
-    app.jinja_env.filters.update(moment=moment, day=day, word=word)
+    app.jinja_env.filters.update(moment=moment, day=day, word=said, named=word)
     app.jinja_env.globals["same_query"] = same_query
+
+
+def said(value: object) -> str:
+    """Say a listed word; a dash where it says that there is none."""
+    return "–" if value == "none" else word(value)
 
 
 def moment(value: dt.datetime | None) -> str:

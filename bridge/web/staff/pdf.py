@@ -107,8 +107,6 @@ def _open(paper: FPDF, figures: Figures, now: dt.datetime) -> None:
 def _log(paper: FPDF, figures: Figures) -> None:
     _heading(paper, _("Deletion log"))
     cover = figures.coverage
-    rows = [(word(event), str(count)) for event, count in sorted(figures.events.items())]
-    _table(paper, (_("Entries of the month by event"), _("Number")), rows)
     if cover.left_at is None:
         text = _("No checkpoint has left the operator's reach so far. The whole log could still be changed.")
     else:
@@ -117,6 +115,8 @@ def _log(paper: FPDF, figures: Figures) -> None:
             "{count} entries after it could still be changed without a trace."
         ).format(day=day(cover.left_at.date()), size=cover.left_size, count=cover.uncovered)
     _line(paper, text)
+    rows = [(word(event), str(count)) for event, count in sorted(figures.events.items())]
+    _table(paper, (_("Entries of the month by event"), _("Number")), rows)
 
 
 def _heading(paper: FPDF, text: str, size: int = 13) -> None:
@@ -130,7 +130,7 @@ def _heading(paper: FPDF, text: str, size: int = 13) -> None:
 def _line(paper: FPDF, text: str, *, soft: bool = False) -> None:
     paper.set_font("helvetica", size=10)
     paper.set_text_color(*(_SOFT if soft else _INK))
-    paper.multi_cell(0, 5.4, _latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.multi_cell(0, 5.4, _latin(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _table(paper: FPDF, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

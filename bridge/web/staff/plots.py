@@ -22,7 +22,14 @@ COLOURS = {
     "failed": "#a3201c",
     "unverifiable": "#c9661a",
 }
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 420, 240, 32, 44, 10  # small, so that text stays readable at 360 px
+WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP = (
+    420,
+    240,
+    32,
+    16,
+    44,
+    10,
+)  # small, so that text stays readable at 360 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def columns(title: str, shown: Sequence[Column], keys: Sequence[str]) -> Markup:
     step = _step(most)
     top = -(-most // step) * step
     scale = (HEIGHT - BOTTOM - TOP) / top
-    width = (WIDTH - LEFT) / max(len(shown), 1)
+    width = (WIDTH - LEFT - RIGHT) / max(len(shown), 1)
     drawn = [_line(value, HEIGHT - BOTTOM - value * scale) for value in range(0, top + 1, step)]
     every = max(1, len(shown) // 5)
     for at, column in enumerate(shown):
