@@ -33,18 +33,19 @@ SETTLED_SECONDS = 90.0
 )
 def demo(only_once: bool, port: int, folder: Path | None) -> None:
     """Show the bridge at work, without any server: an embedded mailbox and OTRS, thirty invented mails."""
-    from bridge.cli.demo_set_up import demo_settings, fill_mailbox
+    from bridge.cli.demo_set_up import demo_settings, fill_mailbox, fill_otrs
     from bridge.sandbox import SandboxOtrs, SandboxSmtp
 
     with _folder(folder) as place, SandboxSmtp() as smtp, SandboxOtrs(port=port, smtp=smtp) as otrs:
         settings = demo_settings(place, otrs, smtp)
-        number = fill_mailbox(settings)
+        number, calls = fill_mailbox(settings), fill_otrs(otrs)
         from bridge.wiring import build
 
         with build(settings) as bridge:
             bridge.check()
             _show_addresses(bridge, otrs, place)
-            click.echo(_("{number} mails lie in the mailbox. Working …").format(number=number))
+            text = _("{number} mails lie in the mailbox, {calls} telephone calls in OTRS. Working …")
+            click.echo(text.format(number=number, calls=calls))
             if only_once:
                 bridge.once()
                 _summary(bridge, otrs, len(smtp.received()))
@@ -76,7 +77,9 @@ def _serve(bridge: Bridge, otrs: SandboxOtrs, received: object) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_given: stop.set())
-    daemon = threading.Thread(target=bridge.serve, args=(stop, lambda: start_pages(bridge, stop)), name="daemon")
+    daemon = threading.Thread(
+        target=bridge.serve, args=(stop, lambda: start_pages(bridge, stop)), name="daemon"
+    )
     daemon.start()
     try:
         if _settled(bridge, stop):

@@ -61,6 +61,30 @@ def fill_mailbox(settings: Settings) -> int:
     return len(mails)
 
 
+def fill_otrs(otrs: SandboxOtrs) -> int:
+    """Make two tickets as an agent does who was telephoned; returns their number."""
+    caller = "Renate Kühnel <renate.kuehnel@post.example>"
+    otrs.create_ticket(
+        "Anruf: Löschung",
+        "LQFB-Support",
+        "Frau Renate Kühnel rief an. Sie möchte, dass alle ihre personenbezogenen Daten gelöscht werden "
+        "(Art. 17 DSGVO).\n"
+        "Mitgliedsnummer 22107, Rückruf unter 0451 77 88 99.",
+        from_=caller,
+        customer_user="renate.kuehnel@post.example",
+        channel="Phone",
+    )
+    otrs.create_ticket(
+        "Anruf: Passwort",
+        "LQFB-Support",
+        "Herr Edgar Thomsen hat sein Passwort vergessen und kommt nicht mehr in seinen Zugang.",
+        from_="Edgar Thomsen <e.thomsen@post.example>",
+        customer_user="e.thomsen@post.example",
+        channel="Phone",
+    )
+    return 2
+
+
 def _free(wanted: int) -> int:
     """Take the wanted port when it is free, else any."""
     for port in (wanted, 0):

@@ -19,13 +19,16 @@ WORDS = {"ok": mark("ok"), "warning": mark("warning"), "fault": mark("fault"), "
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON line a finding.")
 @click.option("--all", "everything", is_flag=True, help="Also what is in order.")
+@click.option(
+    "--only", multiple=True, type=click.Choice(("here", "mailbox", "smtp", "otrs")), help="Only this part."
+)
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool, everything: bool) -> None:
+def doctor(ctx: click.Context, as_json: bool, everything: bool, only: tuple[str, ...]) -> None:
     """Examine mailbox, OTRS, outgoing mail, keys, journal and deletion log; exit with 1 on a fault.
 
     A test mail and a test ticket are made, and erased for real; nothing else is changed.
     """
-    from bridge.doctor import examine
+    from bridge.doctor import AREAS, examine
     from bridge.settings import SettingsProblems, load_settings, settings_path
     from bridge.wiring.logs import configure_logs
 
@@ -38,7 +41,7 @@ def doctor(ctx: click.Context, as_json: bool, everything: bool) -> None:
     except SettingsProblems:
         pass  # told below, with everything else
     counts = dict.fromkeys(SIGNS, 0)
-    for finding in examine(path, lambda: dt.datetime.now(dt.UTC), settings=settings):
+    for finding in examine(path, lambda: dt.datetime.now(dt.UTC), settings=settings, areas=only or AREAS):
         counts[finding.verdict] += 1
         if as_json:
             click.echo(json.dumps(finding.as_dict(), ensure_ascii=False))
