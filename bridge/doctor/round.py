@@ -146,7 +146,7 @@ class Round:
 
     def _fields(self) -> Iterator[Finding]:
         names = self.otrs.fields
-        wanted = [(names.ref, self.ref), (names.state, "doctor"), (names.erase, "")]
+        wanted = [(names.ref, self.ref), (names.state, "doctor"), (names.reason, "doctor"), (names.erase, "")]
         wanted += [(names.category, one) for one in CATEGORIES] + [
             (names.action, one) for one in (*ACTIONS, "")
         ]
