@@ -10,14 +10,14 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bridge.daemon.rounds import Rounds, Schedule
+from bridge.act.base import Tools
+from bridge.daemon.rounds import Rounds, Schedule, timetable
 from bridge.errors import BridgeError
 
-__all__ = ["Daemon", "Rounds", "Schedule"]
+__all__ = ["Daemon", "Rounds", "Schedule", "timetable", "watch"]
 
 _log = structlog.get_logger(__name__)
 IDLE_SECONDS = 240.0  # RFC 2177 asks for less than 29 minutes; many routers forget a connection after five
-WAITING_SECONDS = 5
 
 
 @dataclass
@@ -65,17 +65,11 @@ class Daemon:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for one in self.rounds:
-            waiting = min(self.poll_seconds, WAITING_SECONDS)
-            for call, seconds in (
-                (one.mail, self.poll_seconds),
-                (one.queues, self.poll_seconds),
-                (one.answers, self.poll_seconds),
-                (one.waiting, waiting),
-            ):
-                scheduler.add_job(self._unless_stopping(call), "interval", seconds=seconds)
-                scheduler.add_job(self._unless_stopping(call))
-            scheduler.add_job(self._unless_stopping(one.retention), "interval", hours=1, jitter=300)
-            scheduler.add_job(self._unless_stopping(one.checkpoints), "interval", minutes=10)
+            for name, seconds in timetable(self.poll_seconds).items():
+                call, often = self._unless_stopping(one.named(name)), seconds <= self.poll_seconds
+                scheduler.add_job(call, "interval", seconds=seconds, jitter=None if often else seconds / 12)
+                if often:
+                    scheduler.add_job(call)
         for call_daily in self.daily:
             scheduler.add_job(self._unless_stopping(call_daily), "interval", hours=24, jitter=600)
         return scheduler
@@ -88,20 +82,25 @@ class Daemon:
         return guarded
 
     def _waker(self, one: Rounds) -> threading.Thread:
-        thread = threading.Thread(target=self._wake, args=(one,), name=f"idle-{one.tools.controller}")
+        args = (one.tools, self.stop, self.poll_seconds, one.mail)
+        thread = threading.Thread(target=watch, args=args, name=f"idle-{one.tools.controller}")
         thread.start()
         return thread
 
-    def _wake(self, one: Rounds) -> None:
-        """Run a mail round whenever the mailbox says that something may be new; the timer is there for the rest."""
-        mailbox = one.tools.mailbox
-        assert mailbox is not None, "only mailboxes are waited for"  # noqa: S101
-        while not self.stop.is_set():
-            try:
-                news = mailbox.wait(one.tools.names.inbox, IDLE_SECONDS, self.stop)
-            except BridgeError as error:
-                _log.debug("idle failed", code=error.code)
-                self.stop.wait(min(self.poll_seconds, 30))
-                continue
-            if news and not self.stop.is_set():
-                one.mail()
+
+def watch(tools: Tools, stop: threading.Event, poll_seconds: int, news: Callable[[], object]) -> None:
+    """Call `news` whenever the mailbox says that something may be new, until `stop`; the timer is there for the rest.
+
+    What `news` raises ends the watch.
+    """
+    mailbox = tools.mailbox
+    assert mailbox is not None, "only mailboxes are waited for"  # noqa: S101
+    while not stop.is_set():
+        try:
+            found = mailbox.wait(tools.names.inbox, IDLE_SECONDS, stop)
+        except BridgeError as error:
+            _log.debug("idle failed", code=error.code)
+            stop.wait(min(poll_seconds, 30))
+            continue
+        if found and not stop.is_set():
+            news()

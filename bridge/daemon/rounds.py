@@ -23,11 +23,25 @@ from bridge.daemon.retention import forget, retention_run
 from bridge.deletion_log.store import DeletionLog
 from bridge.errors import BridgeError, place_of
 from bridge.journal import cases
+from bridge.journal.cases import Case
 from bridge.pipeline import Worked, work
 
 _log = structlog.get_logger(__name__)
 Place = TypeVar("Place")
 Result = TypeVar("Result")
+WAITING_SECONDS = 5
+
+
+def timetable(poll_seconds: int) -> dict[str, float]:
+    """Tell by its name how often each round runs, in seconds."""
+    return {
+        "mail": poll_seconds,
+        "queues": poll_seconds,
+        "answers": poll_seconds,
+        "waiting": min(poll_seconds, WAITING_SECONDS),
+        "retention": 3600,
+        "checkpoints": 600,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,39 +79,53 @@ class Rounds:
 
     def mail(self) -> list[Worked]:
         """Take in new mail."""
-        return self._requests("mail", lambda: mail_round(self._run(), self.spread))
+        return self._requests("mail", lambda: mail_round(self.begin(), self.spread))
 
     def queues(self) -> list[Worked]:
         """Take in new tickets of the watched queues."""
-        return self._requests("queues", lambda: queue_round(self._run(), self.schedule.watch, self.spread))
+        return self._requests("queues", lambda: queue_round(self.begin(), self.schedule.watch, self.spread))
 
     def waiting(self) -> list[Worked]:
         """Go on with cases whose next attempt is due."""
+        tools = self.begin()
+        return self._requests(
+            "waiting", lambda: [w for w in self.spread(lambda case: work(tools, case), self.due()) if w]
+        )
 
-        def due() -> list[Worked]:
-            tools = self._run()
-            closed = {f"{server}-away" for server in tools.gates if seconds_away(tools, server)}
-            with self.tools.journal.read() as connection:
-                found = cases.due_cases(connection, self.tools.controller, self.tools.clock())
-            found = [case for case in found if case.code not in closed]
-            return [done for done in self.spread(lambda case: work(tools, case), found) if done]
+    def due(self, case_id: int | None = None) -> list[Case]:
+        """Return the cases whose next attempt is due, or the one that is asked for if it is."""
+        tools = self.tools
+        closed = {f"{server}-away" for server in tools.gates if seconds_away(tools, server)}
+        with tools.journal.read() as connection:
+            found = cases.due_cases(connection, tools.controller, tools.clock(), case_id=case_id)
+        return [case for case in found if case.code not in closed]
 
-        return self._requests("waiting", due)
+    def named(self, name: str) -> Callable[[], object]:
+        """Return a round by its name in the timetable."""
+        rounds: dict[str, Callable[[], object]] = {
+            "mail": self.mail,
+            "queues": self.queues,
+            "answers": self.answers,
+            "waiting": self.waiting,
+            "retention": self.retention,
+            "checkpoints": self.checkpoints,
+        }
+        return rounds[name]
 
     def answers(self) -> int:
         """Carry over admins' answers."""
-        return self._guarded("answers", lambda: carry_round(self.tools)) or 0
+        return self.guarded("answers", lambda: carry_round(self.tools)) or 0
 
     def checkpoints(self) -> int:
         """Let checkpoints of the deletion log leave that are due."""
-        return self._guarded("checkpoints", lambda: checkpoint_round(self.tools, self.log, self.dpo)) or 0
+        return self.guarded("checkpoints", lambda: checkpoint_round(self.tools, self.log, self.dpo)) or 0
 
     def retention(self) -> int:
         """Expunge what is past its period and take the ids from old cases."""
-        forgotten = self._guarded("forget", lambda: forget(self.tools, self.schedule.case_days)) or 0
+        forgotten = self.guarded("forget", lambda: forget(self.tools, self.schedule.case_days)) or 0
         if forgotten:
             _log.info("cases forgotten", number=forgotten)
-        return self._guarded("retention", lambda: retention_run(self.tools, self.schedule.mail_days)) or 0
+        return self.guarded("retention", lambda: retention_run(self.tools, self.schedule.mail_days)) or 0
 
     def spread(
         self, work_one: Callable[[Place], Result | None], places: Iterable[Place]
@@ -105,17 +133,17 @@ class Rounds:
         """Work side by side in the pool's threads; once `stop` is set, what is not in hand yet is left for later."""
         return self.pool.map(lambda place: None if self.stop.is_set() else work_one(place), places)
 
-    def _run(self) -> Tools:
+    def begin(self) -> Tools:
         """Begin a run: the limit of erasures in one run counts anew."""
         return replace(self.tools, run=secrets.token_hex(8))
 
     def _requests(self, name: str, run: Callable[[], list[Worked]]) -> list[Worked]:
-        worked = self._guarded(name, run) or []
+        worked = self.guarded(name, run) or []
         if worked:
             self.report(worked)
         return worked
 
-    def _guarded(self, name: str, run: Callable[[], Result]) -> Result | None:
+    def guarded(self, name: str, run: Callable[[], Result]) -> Result | None:
         """Run one kind of round unless it runs already; an outage is told once, at its start and at its end."""
         lock = self._locks.setdefault(name, threading.Lock())
         if not lock.acquire(blocking=False):

@@ -130,8 +130,15 @@ def reopen(connection: Connection, case_id: int, now: dt.datetime) -> None:
     connection.execute(update(cases).where(where, cases.c.state == "parked").values(**again))
 
 
-def due_cases(connection: Connection, controller: str, now: dt.datetime, limit: int = 1000) -> list[Case]:
-    """Return open cases whose next attempt is due and which nobody has in hand, the oldest first.
+def due_cases(
+    connection: Connection,
+    controller: str,
+    now: dt.datetime,
+    *,
+    case_id: int | None = None,
+    limit: int = 1000,
+) -> list[Case]:
+    """Return open cases whose next attempt is due and which nobody has in hand, the oldest first, or just the one.
 
     A parked case with a next attempt is one whose parking itself is not finished.
     """
@@ -147,6 +154,8 @@ def due_cases(connection: Connection, controller: str, now: dt.datetime, limit: 
         .order_by(cases.c.id)
         .limit(limit)
     )
+    if case_id is not None:
+        query = query.where(cases.c.id == case_id)
     return [_case(row) for row in connection.execute(query).mappings()]
 
 
