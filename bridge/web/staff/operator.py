@@ -13,6 +13,7 @@ from bridge.journal import cases as journal_cases
 from bridge.journal.approvals import ORDERING, Approval
 from bridge.journal.schema import cases as case_table
 from bridge.journal.schema import folders as folder_table
+from bridge.journal.schema import workers as worker_table
 from bridge.web.accounts import Role
 from bridge.web.here import desk
 from bridge.web.login import for_roles, person
@@ -96,12 +97,13 @@ def order(controller: Controller, case_id: int) -> Any:
 @pages.get("/c/<controller>/state")
 @for_roles(Role.OPERATOR)
 def state(controller: Controller) -> Any:
-    """Show brakes, rounds, folders last looked at, and cases in hand."""
+    """Show brakes, rounds, workers, folders last looked at, and cases in hand."""
     now = desk().now()
     with desk().journal.read() as connection:
         on = brakes.pulled(connection, controller.name)
         folders = _folders(connection, controller)
         in_hand = _in_hand(connection, controller)
+        workers = list(connection.execute(select(worker_table).order_by(worker_table.c.name)))
     return render_template(
         "staff/state.html",
         controller=controller,
@@ -109,6 +111,7 @@ def state(controller: Controller) -> Any:
         rounds=controller.rounds(),
         folders=folders,
         in_hand=in_hand,
+        workers=workers,
         erase_on=controller.erase_on(),
         reason=reason,
         now=now,

@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from bridge.journal import brakes, folders
+from bridge.journal.schema import workers
 from bridge.web import metrics_app
 from bridge.web.ports import RoundState
 from tests.unit.web.web_bench import Browser, WebBench
@@ -63,8 +64,10 @@ def test_rounds_and_folders_show_when_they_were_last_looked_at(staffed: WebBench
     with staffed.journal.write() as connection:
         seen = dt.datetime(2026, 11, 20, 7, 59, tzinfo=dt.UTC)
         folders.note(connection, "main", "INBOX", folders.Seen(1, 10, 3), seen)
+        worker = {"name": "w", "host": "node-7", "process": 4711, "threads": 4, "started": seen, "seen": seen}
+        connection.execute(insert(workers).values(worker))
     page = otto.get("/c/main/state").text
-    for words in ("OTRS can&#39;t be reached", "2026-11-20 07:59", "INBOX"):
+    for words in ("node-7", "OTRS can&#39;t be reached", "2026-11-20 07:59", "INBOX"):
         assert words in page
 
 
