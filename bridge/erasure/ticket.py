@@ -108,6 +108,7 @@ def _move_back(ticket: TicketErasure, progress: Progress) -> None:
 
 
 def _send(ticket: TicketErasure, progress: Progress) -> Ended | None:
+    """Clear, then set the erase field: the same value again would fire no event."""
     stop = progress.may_go_on()
     if stop:
         return Ended("hold", stop)
@@ -138,18 +139,10 @@ def _again(ticket: TicketErasure, progress: Progress) -> Ended:
     TicketDelete is no transaction and takes the dynamic fields first, so a stripped ticket needs the field anew.
     """
     there = _read(ticket)
-    if there is not None and there.queue == ticket.queue:
-        stop = progress.may_go_on()
-        if stop:
-            return Ended("hold", stop)
-        try:
-            ticket.client.update_ticket(ticket.ticket_id, fields={ticket.field: ""})
-            ticket.client.update_ticket(ticket.ticket_id, fields={ticket.field: ticket.value})
-        except AccessDenied:
-            return Ended("unverifiable", "denied-before-erase")
-    if _read(ticket) is None:
-        return Ended("failed", "look-again")
-    return Ended("failed", "ticket-still-there")
+    ended = _send(ticket, progress) if there is not None and there.queue == ticket.queue else None
+    if ended:
+        return ended
+    return Ended("failed", "look-again" if _read(ticket) is None else "ticket-still-there")
 
 
 def _read(ticket: TicketErasure) -> Ticket | None:

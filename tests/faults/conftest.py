@@ -1,38 +1,5 @@
-"""The worlds of the fault tests."""
+"""The worlds that these tests run in."""
 
-from __future__ import annotations
+from tests.acceptance.fixtures import real, sandbox, world
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-
-from tests.acceptance.world import World, real_world, sandbox_world
-
-
-@pytest.fixture(params=["sandbox", pytest.param("real", marks=pytest.mark.servers)])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """Run the test in both worlds."""
-    if request.param == "sandbox":
-        with sandbox_world(tmp_path) as made:
-            yield made
-        return
-    parts: list[Any] = [request.getfixturevalue(n) for n in ("znuny", "znuny_queues", "mailbox", "smtp")]
-    with real_world(tmp_path, *parts) as made:
-        yield made
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[World]:
-    """Run the test in the sandbox only: for what a real server can't be made to do."""
-    with sandbox_world(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    """Run the test on the real servers only."""
-    parts: list[Any] = [request.getfixturevalue(n) for n in ("znuny", "znuny_queues", "mailbox", "smtp")]
-    with real_world(tmp_path, *parts) as made:
-        yield made
+__all__ = ["real", "sandbox", "world"]
