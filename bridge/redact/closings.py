@@ -47,7 +47,7 @@ def closing(sheet: Sheet, start: int, end: int, low: str) -> None:
     rest = _AFTER.match(text, end)
     at = rest.end() if rest else end
     after = text[at:line_end].strip(" ,.!\r")
-    if (after and signed(sheet, at, line_end, strong)) or len(after.split()) > 6:
+    if OPAQUE in after or (after and signed(sheet, at, line_end, strong)) or len(after.split()) > 6:
         return
     at = line_end + 1
     for _ in range(4):
@@ -55,7 +55,7 @@ def closing(sheet: Sheet, start: int, end: int, low: str) -> None:
             return
         line_end = _line_end(text, at)
         line = text[at:line_end].strip(_QUOTE + "\r")
-        if line and (signed(sheet, at, line_end, strong) or len(line) > 40):
+        if OPAQUE in line or line and (signed(sheet, at, line_end, strong) or len(line) > 40):
             return
         at = line_end + 1
 
@@ -114,7 +114,7 @@ def _trimmed(words: list[re.Match[str]]) -> list[re.Match[str]]:
 
 def _sign(sheet: Sheet, found: list[re.Match[str]], end: int, strong: bool) -> bool:
     words = _trimmed(found)
-    if not 0 < len(words) < 6:
+    if not 0 < len(words) < 6 or sheet.text[words[-1].end() : words[-1].end() + 1] == ":":
         return False
     lows = [word.group().lower() for word in words]
     rest = sheet.text[words[-1].end() : end].strip()

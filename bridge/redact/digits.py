@@ -23,6 +23,9 @@ _DATE = re.compile(
 )
 _IP = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _YEAR = re.compile(r"(?<![0-9])(?:[12][0-9]{3}|[0-9]{2})$|^[12][0-9]{3}(?=-)")
+_INSURANCE = re.compile(
+    r"[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}(?!\w)"
+)  # number of the German pension insurance
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 _UNITS = handmade("units")
 _SINCE = handmade("since")
@@ -66,6 +69,9 @@ class Digits:
 
     def _run(self, start: int, end: int) -> None:
         text, size = self.text, end - start
+        insured = _INSURANCE.match(text, start) if size > 8 and size < 12 else None
+        if insured is not None and self._sure(Hit(*insured.span(), "INSURANCE_NO")):
+            return
         before = text[start - 1] if start else " "
         after = text[end] if end < len(text) else " "
         if before.isalnum() or before in "_-" or after.isalnum() or after in "_-":

@@ -19,7 +19,7 @@ from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TI
 from bridge.redact.tables import handmade
 
 _FILLER = (
-    r"(?:[ \t\u00a0:,(]{1,3}(?:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is|lautet|wäre|ich|von|bei uns)(?=[ :])){0,3}"
+    r"(?:[ \t\u00a0:,(]{1,3}(?i:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is|lautet|wäre|ich|von|bei uns)(?=[ :])){0,3}"
     r"[ \t\u00a0:,(\"„]{1,3}"
 )
 _INTRO = re.compile(
@@ -108,7 +108,7 @@ def initials(sheet: Sheet, start: int) -> None:
         .endswith(("z. ", "u. ", "d. ", "i. ", "o. ", "z.", "u.", "d."))
     ):
         return
-    if surname(low) or not ordinary(low) or any_first(low) or alone(sheet.text, *found.span()):
+    if surname(low) or not plain_word(low) or any_first(low) or alone(sheet.text, *found.span()):
         sheet.add(*found.span())
 
 

@@ -201,7 +201,7 @@ def alone(text: str, start: int, end: int) -> bool:
 @lru_cache(maxsize=65536)
 def name_case(word: str) -> bool:
     """Tell a word that its capital letter makes a first name."""
-    return upper(word) and not shout(word) and capital_name(word.lower())
+    return upper(word) and (len(word) > 3 or not word.isupper()) and capital_name(word.lower())
 
 
 def _writes_small(text: str) -> bool:

@@ -58,7 +58,7 @@ class Known:
             beside = start - 1 in ended or end + 1 in begun or (hits and hits[-1].end == start - 1)
             if kind == _WEAK and not beside and not _near(text, start, end):
                 continue
-            hits.append(_widened(text, start, end))
+            hits.append(_widened(text, _with_initial(text, start), end))
         return hits + self._handles(low)
 
     def nearly(self, text: str, unknown: list[tuple[int, int]]) -> list[Hit]:
@@ -142,6 +142,13 @@ def _letters_around(low: str, start: int, end: int) -> tuple[int, int]:
 def _near(text: str, start: int, end: int) -> bool:
     """Let a frequent word count as a name after a title or an initial, or alone on its line: "Frau Winter"."""
     return _TITLED.search(text, max(0, start - 9), start) is not None or alone(text, start, end)
+
+
+def _with_initial(text: str, start: int) -> int:
+    """Take in the initial before a surname: "A. Schönwälder"."""
+    if start > 2 and text[start - 2 : start] == ". " and text[start - 3].isupper():
+        return start if start > 3 and text[start - 4].isalnum() else start - 3
+    return start
 
 
 def _widened(text: str, start: int, end: int) -> Hit:
