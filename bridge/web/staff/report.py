@@ -16,7 +16,6 @@ from bridge.web.limits import limiter
 from bridge.web.login import for_roles
 from bridge.web.ports import Controller
 from bridge.web.staff.figures import collect
-from bridge.web.staff.pdf import monthly_report
 
 pages = Blueprint("report", __name__)
 MONTHS = 24
@@ -41,6 +40,8 @@ def choose(controller: Controller) -> Any:
 @for_roles(Role.DPO)
 def pdf(controller: Controller, month: str, spoken: str) -> Any:
     """Give out a month's report."""
+    from bridge.web.staff.pdf import monthly_report  # its libraries take 30 MB of memory
+
     found = _MONTH.fullmatch(month) or abort(404)
     since = dt.datetime(int(found[1]), int(found[2]), 1, tzinfo=controller.tz)
     until = (since + dt.timedelta(days=32)).replace(day=1)
