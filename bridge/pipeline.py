@@ -15,7 +15,7 @@ from bridge.act.late import late_copies
 from bridge.act.load import load_request
 from bridge.act.outage import is_outage
 from bridge.act.park import park
-from bridge.act.restored import erased_before
+from bridge.act.restored import ERASED_BEFORE, erased_before
 from bridge.act.runner import backoff, run_plan
 from bridge.errors import BridgeError, place_of
 from bridge.i18n import language
@@ -26,9 +26,6 @@ from bridge.message.model import Request
 from bridge.plan import Plan
 
 ADDED_TO = "released:changed-since-hand-over"
-ERASED_BEFORE = (
-    "erased-before"  # a restore brought it back: `log replay` erases it again, nobody hands it over twice
-)
 _log = structlog.get_logger(__name__)
 
 
@@ -92,7 +89,7 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
 
 def _go_on(job: Job) -> Outcome:
     if not job.plan.steps and job.case.code != f"released:{ERASED_BEFORE}" and erased_before(job):
-        return Held(ERASED_BEFORE)
+        return Held(ERASED_BEFORE)  # a restore brought it back: `log replay` erases it again
     if not job.plan.steps or job.case.code == ADDED_TO:
         job.plan = take_addition(job) if job.plan.steps else decide_for(job)
         keep_plan(job)

@@ -14,6 +14,7 @@ from bridge.act import content
 from bridge.act.base import Job, StepError
 from bridge.act.create import holds_original
 from bridge.journal import threads
+from bridge.journal.threads import KnownTicket
 from bridge.otrs.model import Article, NewArticle, Ticket
 from bridge.otrs.normal import as_stored
 from bridge.plan import Step
@@ -73,10 +74,16 @@ class Append:
         case_id = job.case.joined or job.case.id
         with job.tools.journal.read() as connection:
             known = threads.of_case(connection, case_id)
-        fitting = [t for t in known if t.role == step.args["role"] and t.state != "erased"]
+        fitting = [t for t in known if t.role == step.args["role"] and t.state not in threads.GONE]
         if not fitting:
             raise StepError("The case has no such ticket.", code="append.no-ticket", permanent=True)
-        return fitting[0].ticket_id
+        return self._still_ours(job, fitting[0])
+
+    def _still_ours(self, job: Job, known: KnownTicket) -> int:
+        """Make sure that the id still means the ticket that the case knows: a restored OTRS gives ids out again."""
+        if self._ticket(job, known.ticket_id).number != known.number:
+            raise StepError("The ticket is another one now.", code="append.other-ticket", permanent=True)
+        return known.ticket_id
 
     def _article(self, job: Job, step: Step) -> NewArticle:
         return content.follow_up(job, step)

@@ -71,7 +71,7 @@ class Create:
     def settle(self, connection: Connection, job: Job, step: Step, attrs: Mapping[str, Any]) -> None:
         """Know the ticket from now on, so that follow-ups find it and the queue poller skips it."""
         made = (job.case.id, job.tools.names.instance, attrs["ticket_id"], attrs["number"])
-        threads.add_ticket(connection, KnownTicket(*made, step.args["role"], attrs["article_id"], "open"))
+        threads.displace(connection, KnownTicket(*made, step.args["role"], attrs["article_id"], "open"))
 
 
 def _look_for_restore(job: Job, step: Step, ticket_id: int) -> None:

@@ -112,7 +112,7 @@ def _thread_of(connection: Connection, case_id: int) -> Thread | None:
         case = cases.by_id(connection, case_id)
         if case is None:
             return None
-        roles = frozenset(t.role for t in threads.of_case(connection, case_id) if t.state != "erased")
+        roles = frozenset(t.role for t in threads.of_case(connection, case_id) if t.state not in threads.GONE)
         if roles or case.joined is None:
             return Thread(case_id, roles)
         case_id = case.joined

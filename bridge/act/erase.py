@@ -8,19 +8,23 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bridge.act.alarm import raise_alarm
-from bridge.act.base import Deed, Done, Held, Job, Outcome, Parked, Waiting
+from bridge.act.base import Deed, Done, Held, Job, Outcome, Parked, Tools, Waiting
 from bridge.act.fingerprint import fingerprint
+from bridge.act.load import PlaceReusedError, look_at
 from bridge.act.move import copies_of, present
+from bridge.act.restored import ERASED_BEFORE, note_restore, restored
 from bridge.act.waiting import confirmed
 from bridge.erasure import Ended, MailErasure, TicketErasure, erase_mail, erase_ticket
 from bridge.journal import brakes, claims, copies, folders, receipts, threads
 from bridge.journal.copies import Copy
 from bridge.otrs.errors import AccessDenied
 from bridge.plan import Step
+from bridge.sources.base import Fetched
 
 # Stops that end by themselves once their cause is gone; everything else needs a person.
 PASSING = {"erase-off", "limit-per-run", "limit-per-hour"}
 RETRY_SECONDS = 60.0
+REPLAY = "replay"  # how the steps of bridge.daemon.replay are called
 METHODS = {"imap": "imap-expunge", "maildir": "maildir-unlink"}
 
 
@@ -39,7 +43,7 @@ def erase(job: Job, step: Step) -> Outcome:
     if job.case.source != "otrs" and not copies_of(job):
         job.load()  # its places are lost: it is looked for everywhere, and missing it is no proof
     for copy in present(job):
-        outcome = Done() if _taken_along(job, step, copy) else _erase_copy(job, step, copy)
+        outcome = Done() if _taken_along(job, step, copy) else erase_copy(job, step, copy)
         if not isinstance(outcome, Done):
             return outcome
     with job.tools.journal.write() as connection:
@@ -83,9 +87,19 @@ def _hand_over_stands(job: Job, step: Step) -> Outcome | None:
     return None
 
 
-def _erase_copy(job: Job, step: Step, copy: Copy) -> Outcome:
+def erase_copy(job: Job, step: Step, copy: Copy) -> Outcome:
+    """Erase one copy: log the intent, erase, log the result. A place that holds a stranger's mail is left alone."""
     progress = Receipted(job, step, copy)
-    stop = progress.begin()
+    if _came_back(job, step, progress):
+        return Held(ERASED_BEFORE)
+    try:
+        seen = look_at(job.tools, job.case, copy.place) if copy.place.kind != "otrs" else None
+    except PlaceReusedError:
+        note_restore(job.tools, "mailbox", "place-reused", "inbox")
+        with job.tools.journal.write() as connection:
+            copies.release(connection, copy.id)
+        return Waiting("place-reused", RETRY_SECONDS, counts=False)
+    stop = progress.begin(seen)
     if stop:
         if stop.startswith("limit-"):
             raise_alarm(job.tools, stop)
@@ -104,6 +118,21 @@ def _erase_copy(job: Job, step: Step, copy: Copy) -> Outcome:
     return Waiting(f"erasure-{ended.result}", job.tools.pace.backoff)
 
 
+def _came_back(job: Job, step: Step, progress: Receipted) -> bool:
+    """Tell whether this copy turned up after a restore and long after the case's original was verified as erased.
+
+    Then it is no late delivery: `log replay` erases it again once a person has approved.
+    """
+    if step.key.startswith(REPLAY) or progress.marked("intended") is not None:
+        return False
+    what = "otrs" if job.case.source == "otrs" else "mailbox"
+    moment = restored(job.tools, what)
+    results = [r for key, r in job.receipts.items() if key.startswith(step.key) and key.endswith("-result")]
+    return moment is not None and any(
+        r.attrs["result"] == "verified" and r.at < moment for r in results if r.attrs
+    )
+
+
 def _stopped(code: str) -> Outcome:
     """A brake waits for a person to lift it and then goes on by itself; a doubt about this request holds the case."""
     is_brake = code in {
@@ -112,12 +141,16 @@ def _stopped(code: str) -> Outcome:
         "source-empty",
         "otrs-restored",
         "search-not-filtered",
+        "original-back",
+        "place-reused",
+        "journal-restored",
     }
     return Waiting(code, RETRY_SECONDS, counts=False) if is_brake else Held(code)
 
 
 def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
-    tools, digest = job.tools, job.case.digest
+    tools, known = job.tools, progress.marked("intended") or {}
+    digest, size = known.get("digest") or job.case.digest, known.get("size") or job.case.size or 0
     assert tools.mailbox is not None, "a mail has a mailbox"  # noqa: S101
     tools.mailbox.ensure_folder(tools.names.folders["erasing"])
     return erase_mail(
@@ -125,7 +158,7 @@ def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
             mailbox=tools.mailbox,
             place=copy.place,
             erasing=tools.names.folders["erasing"],
-            size=job.case.size or 0,
+            size=size,
             matches=lambda raw: tools.secrets.digest(raw) == digest,
             others=frozenset(other.place for other in present(job) if other.id != copy.id),
         ),
@@ -134,20 +167,23 @@ def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
 
 
 def _ticket(job: Job, copy: Copy, progress: Receipted) -> Ended:
-    names = job.tools.names
     seen = job.receipt("seen")
-    return erase_ticket(
-        TicketErasure(
-            client=job.tools.otrs,
-            ticket_id=int(copy.place.uid),
-            queue=names.queues["erasing"],
-            field=names.fields["erase"],
-            value=names.erase_value,
-            control_title=names.control_title,
-            expected=seen.attrs["articles"] if seen else {},
-            fingerprint=lambda ticket: fingerprint(ticket, job.tools.secrets.digest),
-        ),
-        progress,
+    wanted = erasing_of(job.tools, int(copy.place.uid), seen.attrs["articles"] if seen else {})
+    return erase_ticket(wanted, progress)
+
+
+def erasing_of(tools: Tools, ticket_id: int = 0, expected: Mapping[str, str] | None = None) -> TicketErasure:
+    """Describe the erasing of a ticket; without one it serves to look for the control ticket."""
+    names = tools.names
+    return TicketErasure(
+        client=tools.otrs,
+        ticket_id=ticket_id,
+        queue=names.queues["erasing"],
+        field=names.fields["erase"],
+        value=names.erase_value,
+        control_title=names.control_title,
+        expected=expected or {},
+        fingerprint=lambda ticket: fingerprint(ticket, tools.secrets.digest),
     )
 
 
@@ -158,17 +194,22 @@ class Receipted:
         self._job, self._step, self._copy = job, step, copy
         self._prefix = f"{step.key}-{copy.id}"
 
-    def begin(self) -> str | None:
-        """Log the intent and count the erasure, unless something stops it; the code of what does, or None."""
+    def begin(self, seen: Fetched | None = None) -> str | None:
+        """Log the intent and count the erasure, unless something stops it; the code of what does, or None.
+
+        Size and digest of a copy are its own: a copy that came another way has other trace headers.
+        """
         if self.marked("intended") is not None:
             return self.may_go_on()
         job, tools = self._job, self._job.tools
         stop = self.may_go_on(beginning=True)
         if stop:
             return stop
+        found = seen if seen is not None and seen.raw is not None else None
+        attrs = {"size": found.size, "digest": tools.secrets.digest(found.raw or b"")} if found else {}
         with tools.journal.write() as connection:
             brakes.begin(connection, tools.controller, job.case.id, self._prefix, tools.run, job.now())
-            self._put(connection, "intended", {})
+            self._put(connection, "intended", attrs)
             self._log(connection, "intended")
         return None
 
@@ -225,6 +266,7 @@ class Receipted:
         job, place = self._job, self._copy.place
         born_in_otrs = place.kind == "otrs"
         made = {role: str(ids["number"]) for role in ("stub", "handover") if (ids := job.created(role))}
+        by_hand = self._step.key.startswith(REPLAY)
         number = self._number(connection) if born_in_otrs else f"{place.uidvalidity}.{place.uid}"
         deed = Deed(
             event=event,
@@ -233,6 +275,8 @@ class Receipted:
             level=str(ended.attrs.get("level", "")) if ended else "",
             code=ended.code if ended else "",
             cause=job.plan.cause,
+            ordered_by="operator" if by_hand else "workflow",
+            approved_by=job.decided.get("approved_by", "none"),
             original=("ticket" if born_in_otrs else "mail", number),
             tickets=made,
         )

@@ -7,10 +7,12 @@ from bridge.errors import BridgeError
 from bridge.journal import copies
 from bridge.journal.cases import Case
 from bridge.journal.copies import Copy
-from bridge.message.model import Request
+from bridge.message.identity import identity_parts
+from bridge.message.model import Place, Request
 from bridge.message.parse import parse
 from bridge.message.ticket import from_ticket
 from bridge.otrs.errors import AccessDenied
+from bridge.otrs.model import Ticket
 from bridge.sources.base import Fetched, Mailbox, UidvalidityChanged, Vanished
 
 
@@ -21,32 +23,67 @@ class OriginalGoneError(BridgeError):
     permanent = True
 
 
+class PlaceReusedError(BridgeError):
+    """Report that a place holds somebody else's mail now, which nothing may be done to."""
+
+    code = "place-reused"
+
+
 def load_request(tools: Tools, case: Case) -> Request:
     """Fetch and parse the original of a case. Raises OriginalGoneError when it is nowhere to be found."""
     with tools.journal.read() as connection:
         known = copies.of_case(connection, case.id)
     for copy in known:
         if copy.state == copies.PRESENT:
-            request = _ticket(tools, copy) if copy.place.kind == "otrs" else _mail(tools, copy)
+            request = _ticket(tools, case, copy) if copy.place.kind == "otrs" else _mail(tools, case, copy)
             if request is not None:
                 return request
     return _anywhere(tools, case)
 
 
-def _ticket(tools: Tools, copy: Copy) -> Request | None:
+def ticket_ref(tools: Tools, ticket: Ticket) -> str:
+    """Compute the keyed identity of a ticket. Id and number are given out again after a restore; the time is not."""
+    parts = ("otrs", tools.names.instance, str(ticket.ticket_id), ticket.number, ticket.created.isoformat())
+    return tools.secrets.identity(*(part.encode() for part in parts))
+
+
+def _ticket(tools: Tools, case: Case, copy: Copy) -> Request | None:
     try:
         ticket = tools.otrs.get_ticket(int(copy.place.uid), articles=True, attachments=True)
     except AccessDenied:
         return None
+    if ticket_ref(tools, ticket) != case.ref:
+        return None  # a restored OTRS gave the id to a stranger's ticket
     return from_ticket(ticket, account=copy.place.account)
 
 
-def _mail(tools: Tools, copy: Copy) -> Request | None:
+def _mail(tools: Tools, case: Case, copy: Copy) -> Request | None:
     try:
         fetched = _mailbox(tools).fetch(copy.place, max_bytes=tools.pace.message_bytes)
     except (Vanished, UidvalidityChanged):
         return None
+    if case.digest is not None and fetched.raw is not None and mail_ref(tools, fetched.raw) != case.ref:
+        return None  # a restored server gave the uid to a stranger's mail
     return as_request(fetched, tools.pace.parts)
+
+
+def mail_ref(tools: Tools, raw: bytes) -> str:
+    """Compute the keyed identity of a mail: the same wherever it lies (invariant 3)."""
+    return tools.secrets.identity(tools.controller.encode(), *identity_parts(raw))
+
+
+def look_at(tools: Tools, case: Case, place: Place) -> Fetched | None:
+    """Fetch the case's mail from a place; None when it is not there.
+
+    After a restore a place may hold a stranger's mail: uids are given out again. Raises PlaceReusedError for one.
+    """
+    try:
+        fetched = _mailbox(tools).fetch(place, max_bytes=tools.pace.message_bytes)
+    except Vanished:
+        return None
+    if case.digest is not None and fetched.raw is not None and mail_ref(tools, fetched.raw) != case.ref:
+        raise PlaceReusedError("Another mail lies where this one was seen.")
+    return fetched
 
 
 def as_request(fetched: Fetched, max_parts: int) -> Request | None:

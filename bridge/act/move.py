@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bridge.act.base import Job, StepError
+from bridge.act.load import look_at
 from bridge.journal import copies, folders
 from bridge.journal.copies import Copy
 from bridge.plan import Step
@@ -36,7 +37,7 @@ class Move:
         mailbox.ensure_folder(target)
         moved = 0
         for copy in present(job):
-            if copy.place.folder != target and mailbox.exists(copy.place):
+            if copy.place.folder != target and look_at(job.tools, job.case, copy.place):
                 mailbox.move(copy.place, target)
                 moved += 1
         return {"moved": moved}
@@ -47,7 +48,7 @@ class Move:
         assert mailbox is not None, "a mail has a mailbox"  # noqa: S101
         target = job.tools.names.folders[step.args["folder"]]
         seen = present(job)
-        if any(mailbox.exists(copy.place) for copy in seen if copy.place.folder != target):
+        if any(look_at(job.tools, job.case, copy.place) for copy in seen if copy.place.folder != target):
             raise StepError("A mail is still at its old place.", code="move.still-there")
         return {**attrs, "copies": [copy.id for copy in seen]}
 

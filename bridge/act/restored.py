@@ -17,6 +17,8 @@ from bridge.act.create import Create
 from bridge.journal import brakes, folders, threads
 from bridge.plan import Step
 
+ERASED_BEFORE = "erased-before"
+
 
 def recall(job: Job, step: Step, kind: Kind) -> Mapping[str, Any] | None:
     """Look for a step that has no receipt and may have been done all the same; its receipt's contents, or None.

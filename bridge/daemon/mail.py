@@ -8,18 +8,19 @@ import structlog
 
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Tools
-from bridge.act.load import as_request
+from bridge.act.load import as_request, mail_ref
+from bridge.daemon.restore import look_at_returned, resight
 from bridge.errors import BridgeError, place_of
 from bridge.journal import brakes, cases, copies, folders, threads
 from bridge.journal.cases import Case, NewCase
 from bridge.journal.folders import Seen
-from bridge.message.identity import identity_parts
 from bridge.message.model import Place, Request
 from bridge.pipeline import Worked, work
 from bridge.plan import Plan, Step
 from bridge.sources.base import Fetched, Mailbox, Vanished
 
 _log = structlog.get_logger(__name__)
+RESTORED = {"uidvalidity-changed", "uidnext-fell"}
 Spread = Callable[[Callable[[Place], Worked | None], Iterable[Place]], Iterable[Worked | None]]
 
 
@@ -35,7 +36,13 @@ def mail_round(tools: Tools, spread: Spread) -> list[Worked]:
     places = mailbox.list(tools.names.inbox)
     with tools.journal.read() as connection:
         fresh = copies.unknown(connection, places)
-    return [done for done in spread(lambda place: _take_in_safely(tools, place), fresh) if done]
+        known = set(places) - set(fresh)
+        gone = copies.gone_from(connection, [place for place in places if place in known])
+    if gone:
+        look_at_returned(tools, mailbox, gone)
+        with tools.journal.read() as connection:
+            fresh = copies.unknown(connection, places)
+    return [done for done in spread(lambda place: take_in_safely(tools, place), fresh) if done]
 
 
 def _watch_folder(tools: Tools, mailbox: Mailbox) -> None:
@@ -46,6 +53,8 @@ def _watch_folder(tools: Tools, mailbox: Mailbox) -> None:
         before, taken = folders.last_seen(connection, account, folder)
         wrong = folders.compare(before, now, taken)
         pulled = wrong and brakes.pull(connection, tools.controller, wrong, "inbox", tools.clock())
+        if wrong in RESTORED:
+            folders.set_cursor(connection, tools.controller, "restored-mailbox", at=tools.clock())
         if before and before.uidvalidity != now.uidvalidity:
             copies.lose(connection, account, folder, before.uidvalidity)
         folders.note(connection, account, folder, now, tools.clock())
@@ -54,9 +63,11 @@ def _watch_folder(tools: Tools, mailbox: Mailbox) -> None:
             mailbox.ensure_folder(name)
     if wrong and pulled:
         raise_alarm(tools, wrong)
+    if wrong == "uidnext-fell":
+        resight(tools, mailbox, folder)
 
 
-def _take_in_safely(tools: Tools, place: Place) -> Worked | None:
+def take_in_safely(tools: Tools, place: Place) -> Worked | None:
     """One bad mail never blocks the box: whatever fails here is tried at the next round and logged by its code."""
     try:
         return take_in(tools, place)
@@ -114,11 +125,6 @@ def _new_case(tools: Tools, fetched: Fetched, request: Request | None) -> tuple[
     salts = secrets.case_salts(ref, tools.clock().year)
     new = NewCase(ref, *known, sender=hashed, digest=digest, size=size, salts=salts)
     return new, request.message.message_id
-
-
-def mail_ref(tools: Tools, raw: bytes) -> str:
-    """Compute the keyed identity of a mail: the same wherever it lies (invariant 3)."""
-    return tools.secrets.identity(tools.controller.encode(), *identity_parts(raw))
 
 
 def _too_large(tools: Tools, case: Case) -> Worked | None:

@@ -9,6 +9,8 @@ import structlog
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Tools
 from bridge.act.fingerprint import fingerprint
+from bridge.act.load import ticket_ref
+from bridge.daemon.restore import look_at_tickets
 from bridge.errors import BridgeError, place_of
 from bridge.journal import brakes, cases, copies, receipts, threads
 from bridge.journal.cases import Case, NewCase
@@ -28,13 +30,16 @@ def queue_round(tools: Tools, watch: tuple[str, ...], spread: Spread) -> list[Wo
     if not watch:
         return []
     found = tools.otrs.search_all({"Queues": list(watch), "StateType": ["new", "open"]})
+    look_at_tickets(tools, found)
     with tools.journal.read() as connection:
         known = threads.known_ids(connection, tools.names.instance, found)
     fresh = sorted(set(found) - known)
-    return [done for done in spread(lambda ticket_id: _safely(tools, watch, ticket_id), fresh) if done]
+    return [
+        done for done in spread(lambda ticket_id: take_ticket_safely(tools, watch, ticket_id), fresh) if done
+    ]
 
 
-def _safely(tools: Tools, watch: tuple[str, ...], ticket_id: int) -> Worked | None:
+def take_ticket_safely(tools: Tools, watch: tuple[str, ...], ticket_id: int) -> Worked | None:
     try:
         return take_ticket(tools, watch, ticket_id)
     except BridgeError as error:
@@ -76,12 +81,6 @@ def _not_asked_for(tools: Tools) -> None:
         pulled = brakes.pull(connection, tools.controller, "search-not-filtered", "queue", tools.clock())
     if pulled:
         raise_alarm(tools, "search-not-filtered")
-
-
-def ticket_ref(tools: Tools, ticket: Ticket) -> str:
-    """Compute the keyed identity of a ticket. Id and number are given out again after a restore; the time is not."""
-    parts = ("otrs", tools.names.instance, str(ticket.ticket_id), ticket.number, ticket.created.isoformat())
-    return tools.secrets.identity(*(part.encode() for part in parts))
 
 
 def _open(tools: Tools, ticket: Ticket, request: Request) -> Case:

@@ -13,11 +13,15 @@ from bridge.journal.upsert import insert_new
 from bridge.message import Place
 
 PRESENT = "present"
+BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One place of a case's original and what became of it: present, moved, erased or lost."""
+    """One place of a case's original and what became of it: present, moved, erased, lost, or back.
+
+    `back`: it was erased, and lies there again after a restore.
+    """
 
     id: int
     case_id: int
@@ -78,6 +82,18 @@ def lose(connection: Connection, account: str, folder: str, uidvalidity: int) ->
     """Note that the places of a folder under an old UIDVALIDITY mean nothing any more."""
     old = (copies.c.account == account, copies.c.folder == folder, copies.c.uidvalidity == uidvalidity)
     connection.execute(update(copies).where(*old, copies.c.state == PRESENT).values(state="lost"))
+
+
+def release(connection: Connection, copy_id: int) -> None:
+    """Give a place back: a restored server gave its uid or ticket id to something else."""
+    where = copies.c.id == copy_id
+    connection.execute(update(copies).where(where).values(state="lost", uid=f"released-{copy_id}"))
+
+
+def gone_from(connection: Connection, places: Iterable[Place]) -> list[Copy]:
+    """Return the copies at these places that the journal believes not to be there any more (moved, erased, lost)."""
+    found = (find(connection, place) for place in places)
+    return [copy for copy in found if copy is not None and copy.state not in (PRESENT, BACK)]
 
 
 def unknown(connection: Connection, places: Iterable[Place]) -> list[Place]:

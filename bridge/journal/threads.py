@@ -10,10 +10,15 @@ from sqlalchemy import Connection, func, select, update
 from bridge.journal.schema import cases, message_refs, tickets
 from bridge.journal.upsert import insert_new
 
+GONE = ("erased", "lost")
+
 
 @dataclass(frozen=True, slots=True)
 class KnownTicket:
-    """A ticket that a case made or came from. `role` is original, full, admins, handover, stub or parked."""
+    """A ticket that a case made or came from. `role` is original, full, admins, handover, stub or parked.
+
+    `state` is open, closed, erased, back (erased, and readable again after a restore) or lost (gone with a restore).
+    """
 
     case_id: int
     instance: str
@@ -49,6 +54,48 @@ def known_ids(connection: Connection, instance: str, ids: Sequence[int]) -> set[
         )
         found |= set(connection.execute(query).scalars())
     return found
+
+
+def known_as(connection: Connection, instance: str, ids: Sequence[int], *, state: str) -> list[KnownTicket]:
+    """Return those of the tickets that the journal believes to be in a state."""
+    found: list[KnownTicket] = []
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        where = (tickets.c.instance == instance, tickets.c.ticket_id.in_(chunk), tickets.c.state == state)
+        found += [KnownTicket(*row) for row in connection.execute(select(*_COLUMNS).where(*where))]
+    return found
+
+
+def newest(connection: Connection, instance: str, limit: int) -> list[KnownTicket]:
+    """Return the newest tickets that the bridge made and that are not erased, the newest first."""
+    query = (
+        select(*_COLUMNS)
+        .where(tickets.c.instance == instance, tickets.c.role != "original", tickets.c.state.not_in(GONE))
+        .order_by(tickets.c.ticket_id.desc())
+        .limit(limit)
+    )
+    return [KnownTicket(*row) for row in connection.execute(query)]
+
+
+def release(connection: Connection, ticket: KnownTicket) -> None:
+    """Forget that an id means a case's ticket: a restored OTRS gave it to another one. Number and role stay."""
+    where = (tickets.c.instance == ticket.instance, tickets.c.ticket_id == ticket.ticket_id)
+    connection.execute(update(tickets).where(*where).values(ticket_id=-tickets.c.id, state="lost"))
+
+
+def displace(connection: Connection, ticket: KnownTicket) -> None:
+    """Note a ticket that was made just now; whatever the journal knew under its id is lost."""
+    old = known_as_any(connection, ticket.instance, ticket.ticket_id)
+    if old is not None and (old.case_id, old.number) != (ticket.case_id, ticket.number):
+        release(connection, old)
+    add_ticket(connection, ticket)
+
+
+def known_as_any(connection: Connection, instance: str, ticket_id: int) -> KnownTicket | None:
+    """Return what the journal knows of a ticket id, in whatever state."""
+    where = (tickets.c.instance == instance, tickets.c.ticket_id == ticket_id)
+    row = connection.execute(select(*_COLUMNS).where(*where)).first()
+    return KnownTicket(*row) if row else None
 
 
 def highest(connection: Connection, instance: str) -> int:
