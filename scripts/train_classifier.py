@@ -14,6 +14,7 @@ import gzip
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bridge.classify import CATEGORIES, UNREAD, classify  # noqa: E402
-from bridge.classify.model import SHIPPED, loads  # noqa: E402
 from bridge.classify.fitting import Example, cross_validate, example, fit, variants  # noqa: E402
+from bridge.classify.model import SHIPPED, loads  # noqa: E402
 from bridge.classify.training import EXAMPLES  # noqa: E402
 from bridge.message import Address, Message  # noqa: E402
 from bridge.message.text import readable  # noqa: E402
@@ -60,7 +61,10 @@ def redacted(fields: dict[str, Any], text: str) -> str:
 def training_part() -> list[Example]:
     """Read the training part, redacted, each text with its variants."""
     examples = []
-    for source, (fields, message) in enumerate(read_set(SETS / "train.jsonl")):
+    rows = list(read_set(SETS / "train.jsonl"))
+    counts = Counter(fields["category"] for fields, _ in rows)
+    for source, (fields, message) in enumerate(rows):
+        share = (len(rows) / len(counts) / counts[fields["category"]]) ** 0.5
         for n, variant in enumerate(variants(message)):
             clean = Message(
                 subject=redacted(fields, variant.subject),
@@ -68,7 +72,9 @@ def training_part() -> list[Example]:
                 html=redacted(fields, variant.html),
                 sender=variant.sender,
             )
-            examples.append(example(clean, fields["category"], source=source, weight=1.0 if n == 0 else 0.5))
+            examples.append(
+                example(clean, fields["category"], source=source, weight=share if n == 0 else share / 2)
+            )
     return examples
 
 
@@ -108,11 +114,15 @@ def figures(path: Path) -> str:
     lost = sum(want not in UNREAD and got.category in UNREAD and not got.review for want, got in results)
     lines.append(f"people's mail filed unread: {lost}")
     lines += [
-        f"  wrong: {fields['id']} is {want}, taken for {got.category} ({got.confidence:.2f}{', review' if got.review else ''})"
+        f"  wrong: {fields['id']} is {want}, taken for {got.category} ({got.confidence:.2f}, review {got.review})"
         for (fields, _), (want, got) in zip(rows, results, strict=True)
         if want != got.category
     ]
     return "\n".join(lines)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def main() -> int:
@@ -130,22 +140,18 @@ def main() -> int:
             max(range(9), key=scores.__getitem__) == CATEGORIES.index(e.category)
             for e, scores in cross_validate(examples)
         ]
-        print(
-            f"training texts {len({e.source for e in examples})}, cross-validated accuracy {sum(right) / len(right):.3f}"
-        )
-        content = fit(
-            examples,
-            origin={"set": "tests/classification/train.jsonl", "texts": len({e.source for e in examples})},
-        )
+        texts = len({e.source for e in examples})
+        _say(f"training texts {texts}, cross-validated accuracy {sum(right) / len(right):.3f}")
+        content = fit(examples, origin={"set": "tests/classification/train.jsonl", "texts": texts})
         loads(content)
         if options.check:
             same = MODEL.read_bytes() == content
-            print("the shipped model is the same" if same else "the shipped model differs")
+            _say("the shipped model is the same" if same else "the shipped model differs")
             return 0 if same else 1
         MODEL.write_bytes(content)
         MODEL.with_name(EXAMPLES).write_bytes(shipped_set())
-        print(f"wrote {len(content)} bytes")
-    print(figures(options.set))
+        _say(f"wrote {len(content)} bytes")
+    _say(figures(options.set))
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from bridge.classify.classification import CATEGORIES, PERSONAL, UNREAD, Classification, Reason
+from bridge.classify.classification import CATEGORIES, UNREAD, Classification, Reason
 from bridge.classify.headers import PROOF, Signal, signals
 from bridge.classify.model import Model, shipped, softmax
 from bridge.classify.reading import Reading, read
@@ -12,12 +12,17 @@ from bridge.classify.rules import Hit, find, scores
 from bridge.i18n import gettext as _
 from bridge.message import Message
 
-SURE = 0.50
+SURE = 0.45
 """Below this probability a person decides."""
-SURE_PERSONAL = 0.75
-"""The same where data protection or membership is among the top two: they lean to recall."""
-SURE_UNREAD = 0.75
-"""The same before a mail without telling headers is filed unread."""
+DOUBT_PERSONAL = 0.07
+"""Data protection and membership lean to recall: with this share for one that was not chosen, a person decides."""
+DOUBT_CUED = 0.004
+"""The same where strong cues speak for it (`PERSONAL_CUES`)."""
+PERSONAL_CUES = {"data-protection": 1.5, "membership": 3.2}
+SURE_UNREAD = 0.90
+"""Below this for automated and spam together a mail without telling headers is not filed unread."""
+LITTLE_SAID = 0.3
+"""The most that a mail of hardly any words and no cue is worth."""
 RULES_MARGIN = 3.0
 """The cues alone decide when the best category leads the next by this much."""
 BESIDE = 2.6
@@ -75,7 +80,9 @@ def _by_text(
 ) -> Classification:
     order = sorted(range(len(CATEGORIES)), key=lambda n: -shares[n])
     category, runner_up = CATEGORIES[order[0]], CATEGORIES[order[1]]
-    confidence, second = shares[order[0]], shares[order[1]]
+    confidence = shares[order[0]]
+    if not hits and not found and _says_little(reading):
+        confidence = min(confidence, LITTLE_SAID)
     by_rules = _rules_choice(hits)
     beside = _concerns(category, hits, shares)
     return Classification(
@@ -83,21 +90,28 @@ def _by_text(
         confidence=round(confidence, 4),
         decided_by="rules" if by_rules == category else "model",
         reasons=_reasons(category, confidence, hits, found),
-        review=_doubt(category, runner_up, confidence, second) or len(beside) > 1,
+        review=confidence < SURE or _doubt(category, shares, scores(hits)) or len(beside) > 1,
         runner_up=runner_up,
         concerns=beside,
         language=reading.language,
     )
 
 
-def _doubt(category: str, runner_up: str, confidence: float, second: float) -> bool:
-    if category in UNREAD and runner_up not in UNREAD:
-        return confidence < SURE_UNREAD
+def _doubt(category: str, shares: Sequence[float], sums: Sequence[float]) -> bool:
+    share = dict(zip(CATEGORIES, shares, strict=True))
     if category in UNREAD:
-        return confidence + second < SURE_UNREAD
-    if {category, runner_up} & PERSONAL and (category not in PERSONAL or runner_up not in PERSONAL):
-        return confidence < SURE_PERSONAL and second > 0.12
-    return confidence < SURE
+        return sum(share[name] for name in UNREAD) < SURE_UNREAD
+    if share[category] < SURE:
+        return True
+    return any(
+        share[name] >= DOUBT_PERSONAL or (share[name] >= DOUBT_CUED and sums[CATEGORIES.index(name)] >= least)
+        for name, least in PERSONAL_CUES.items()
+        if name != category
+    )
+
+
+def _says_little(reading: Reading) -> bool:
+    return sum(len(word) > 2 for word in f"{reading.folded_subject} {reading.folded}".split()) < 4
 
 
 def _rules_choice(hits: tuple[Hit, ...]) -> str | None:

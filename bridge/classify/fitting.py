@@ -13,6 +13,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 from bridge.classify.classification import CATEGORIES
@@ -128,13 +129,21 @@ def _fit_fields(examples: Sequence[Example], options: Options) -> dict[str, Any]
         ]
     ).tocsr()
     labels = [CATEGORIES.index(e.category) for e in examples]
+    if len(set(labels)) < 2:
+        raise TrainingError("training needs texts of two categories at least", code="classify.too-few")
     learner = logistic(C=options.strength, max_iter=400)
     learner.fit(matrix, labels, sample_weight=[e.weight for e in examples])
     known = [int(n) for n in learner.classes_]
+    coefficients, intercepts = learner.coef_, learner.intercept_
+    if len(known) == 2:  # scikit-learn keeps one row, that of the second class
+        coefficients, intercepts = (
+            numpy.vstack([-coefficients, coefficients]),
+            numpy.append(-intercepts, intercepts),
+        )
     weights = numpy.zeros((len(CATEGORIES), matrix.shape[1]))
     bias = numpy.full(len(CATEGORIES), -8.0)
     for row, n in enumerate(known):
-        weights[n], bias[n] = learner.coef_[row], learner.intercept_[row]
+        weights[n], bias[n] = coefficients[row], intercepts[row]
     first, second = len(words), len(words) + len(grams)
     return {
         "format": FORMAT,
@@ -223,11 +232,9 @@ def variants(message: Message) -> Iterable[Message]:
 
 def _import() -> tuple[Any, Any, Any]:
     try:
-        import numpy
-        from scipy import sparse
-        from sklearn.linear_model import LogisticRegression
+        numpy, sparse, linear = map(import_module, ("numpy", "scipy.sparse", "sklearn.linear_model"))
     except ImportError as error:
         raise TrainingError(
             "training needs scikit-learn: install the extra `train`", code="classify.no-sklearn"
         ) from error
-    return numpy, sparse, LogisticRegression
+    return numpy, sparse, linear.LogisticRegression

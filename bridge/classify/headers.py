@@ -42,7 +42,7 @@ _ROBOT = re.compile(
     r"|www-data|wwwrun|daemon"
     r"|auto(?:mat\w*)?|robot|bot|system|mailings?|digest|benachrichtigung(?:en)?|gitlab|github"
     r"|jenkins|jira|rechnung(?:en)?"
-    r"|bestellung(?:en)?|versand|billing|invoice|receipts?|calendar(?:-notification)?|kalender"
+    r"|bestellung(?:en)?|versand|noc|foren|forum|scan(?:ner)?|kopierer|drucker|fax(?:server)?|spamfilter|quarant\w+|security|shop|orders?|updates?|billing|invoice|receipts?|calendar(?:-notification)?|kalender"
     r"|backup|logwatch)$",
     re.I,
 )
@@ -163,7 +163,7 @@ def _sender_signals(message: Message, by_form: bool, own_addresses: Collection[s
     elif _NO_REPLY.search(local) and not by_form:
         yield Signal("headers.no-reply", mark("the sender takes no answers"), 3.5)
     elif _ROBOT.match(local) and not by_form:
-        yield Signal("headers.robot", mark("the sender is the address of a program"), 2.5)
+        yield Signal("headers.robot", mark("the sender is the address of a program"), 3.0)
     if _is_own(message, own_addresses):
         yield Signal("headers.own-address", mark("it comes from one of our own addresses"), 2.0)
 

@@ -12,6 +12,7 @@ import json
 import math
 import re
 import struct
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -175,7 +176,16 @@ def loads(content: bytes) -> Model:
     """Read a model from the bytes of its file. Raises ModelError where that fails."""
     try:
         return from_fields(json.loads(gzip.decompress(content)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        struct.error,
+    ) as error:
         raise ModelError("the model file can't be read", code="classify.model-unreadable") from error
 
 

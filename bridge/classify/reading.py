@@ -58,6 +58,7 @@ _FOLD = str.maketrans(
 class Reading:
     """A message's words: own text and quotes as written, and folded copies that cues and model look at.
 
+    The subject of a reply that has its own words counts as quoted.
     Folded means lower case, ä to ae and ß to ss, accents off, typographic marks plain, white space single.
     """
 
@@ -81,13 +82,20 @@ def read(message: Message) -> Reading:
             own, quoted = f"{own}\n{quoted}", ""
         own = f"{own}\n{attached}" if attached else own
     own = _shorten(own)
+    title, earlier = subject, quoted[:QUOTE_LIMIT]
+    is_reply = is_reply or bool(message.in_reply_to)
+    if is_reply and len(own.strip()) >= SHORT:
+        title, earlier = (
+            "",
+            f"{subject}\n{earlier}",
+        )  # the old subject; a reply may well turn to something else
     return Reading(
         subject=subject,
         own=own,
-        folded_subject=fold(subject),
+        folded_subject=fold(title),
         folded=fold(own),
-        folded_quoted=fold(quoted[:QUOTE_LIMIT]),
-        is_reply=is_reply or bool(message.in_reply_to),
+        folded_quoted=fold(earlier),
+        is_reply=is_reply,
         is_forward=is_forward,
         language=guess(fold(f"{subject} {own}")),
     )

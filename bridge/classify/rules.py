@@ -12,6 +12,9 @@ from bridge.classify.reading import Reading
 
 QUOTED = 0.25
 """A cue that stands only in quoted text counts this much: it is what the other side wrote."""
+QUOTED_BELOW_LITTLE = 0.5
+"""The same where the own text is short ("no, still not"): then the quote says what it is about."""
+LITTLE = 160
 SUBJECT = 0.3
 """A cue that stands in the subject too counts this much more."""
 _NEGATION = re.compile(
@@ -41,6 +44,7 @@ def _compiled() -> tuple[tuple[str, Cue, re.Pattern[str]], ...]:
 def find(reading: Reading) -> tuple[Hit, ...]:
     """Find every cue of the tables in subject, own text and (at a quarter) quotes."""
     text = f"{reading.folded_subject} . {reading.folded}"
+    quoted = QUOTED if len(reading.folded) > LITTLE else QUOTED_BELOW_LITTLE
     hits = []
     for category, cue, pattern in _compiled():
         found = pattern.search(text)
@@ -48,7 +52,7 @@ def find(reading: Reading) -> tuple[Hit, ...]:
             more = SUBJECT * cue.weight if found.start() < len(reading.folded_subject) else 0.0
             hits.append(Hit(category, cue, cue.weight + more))
         elif not found and reading.folded_quoted and pattern.search(reading.folded_quoted):
-            hits.append(Hit(category, cue, cue.weight * QUOTED))
+            hits.append(Hit(category, cue, cue.weight * quoted))
     return tuple(hits)
 
 

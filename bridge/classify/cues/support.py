@@ -10,6 +10,7 @@ JOINING_LEAVING = (
         r"(?:wie|wo|was|kann|koennen|darf|duerfen|muss|ab wann"
         r"|unter welchen)\b.{0,70}\b(?:mitglied (?:werden|zu werden|sein)|eintreten|beitreten|beitritt"
         r"|eintritt|mitmachen|beitreten|pirat\w* werden|aufgenommen)|(?:mitglied|pirat) werden"
+        r"|(?:werde|wird) (?:ich|man|wir|jemand)\b.{0,30}\b(?:mitglied|pirat)"
         r"|beitreten\?|eintreten\?|mitmachen\?|how (?:do|can|does|to)\b.{0,40}\b(?:join|become|sign up"
         r"|apply|enrol)|(?:can|may|could)\b.{0,40}\b(?:join|become (?:a )?member)|become a member"
         r"|devenir membre|adherer|zostac czlonkiem|comment (?:adherer|s'inscrire)",
