@@ -45,7 +45,12 @@ def proof_package(
     `operations` is the folder of the operations inside OTRS and the first part of their types.
     """
     source = config / "opm" / PROOF
-    told = {"webservice": arguments["webservice"], "operations": operations}
+    told = {
+        "webservice": arguments["webservice"],
+        "operations": operations,
+        "agent": arguments["agent"]["login"],
+        "erasing": arguments["queues"]["erasing"],
+    }
     renamed = {
         PROOF: name,
         "Operation::Bridge::": f"Operation::{operations}::",

@@ -303,10 +303,10 @@ def other_erase_value(world: World, _stack: ExitStack) -> None:
 
 
 def job_everywhere(world: World, _stack: ExitStack) -> None:
+    world.znuny.enable_erasing_job(world.queues, True)  # empties the cache of jobs
     world.znuny.sql(
         "DELETE FROM generic_agent_jobs WHERE job_name = %s AND job_key = 'QueueIDs'", world.queues.job
     )
-    world.znuny.enable_erasing_job(world.queues, True)
 
 
 def otrs_zone(world: World, _stack: ExitStack) -> None:

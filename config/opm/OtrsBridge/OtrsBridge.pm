@@ -47,7 +47,8 @@ sub CodeInstall {
     local $ENV{OTRS_HOME} = Home();
     {
         no warnings 'redefine';    ## no critic
-        do Home() . "/var/packagesetup/$Name.pl" or die "$Name: the set-up can't be read: $@\n";
+        my $Place = Home() . "/var/packagesetup/$Name.pl";
+        do $Place or die "$Name: the set-up can't be read: $@\n";
     }
     my $Result = eval { BridgeSetup::SetUp($Arguments) };
     my $Failure = $@;

@@ -12,7 +12,11 @@ our @ObjectDependencies = (
 );
 
 my $Name   = 'OtrsBridgeProof';
-my %Routes = ( TicketErase => '/TicketErase/:TicketID', TicketProve => '/TicketProve/:TicketID' );
+my %Routes = (
+    TicketErase => '/TicketErase/:TicketID',
+    TicketProve => '/TicketProve/:TicketID',
+    SetUpGet    => '/BridgeSetUp',
+);
 
 sub new { return bless {}, $_[0] }
 
