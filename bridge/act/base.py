@@ -216,9 +216,17 @@ class Job:
         return found if found and found.done else None
 
     def created(self, role: str) -> Mapping[str, Any] | None:
-        """Return ids of the ticket that this case made in a role."""
-        found = self.receipt(role)
-        return found.attrs if found and "ticket_id" in found.attrs else None
+        """Return ids of the ticket that this case made in a role; the newest one where a person had it made again."""
+        again = sorted(
+            (int(number), key)
+            for key in self.receipts
+            if (number := key.removeprefix(f"{role}-t")) != key and number.isdecimal()
+        )
+        for key in (*(key for _number, key in reversed(again)), role):
+            found = self.receipt(key)
+            if found and "ticket_id" in found.attrs:
+                return found.attrs
+        return None
 
     def now(self) -> dt.datetime:
         return self.tools.clock()

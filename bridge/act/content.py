@@ -68,18 +68,18 @@ def follow_up(job: Job, step: Step) -> NewArticle:
             return _full(job, {"attachments": True, "original": True})
         case "redacted":
             strict = step.args["role"] == "stub"
-            return _internal(_("Follow-up, redacted"), _redacted_text(job, "all", (), strict=strict))
+            return internal(_("Follow-up, redacted"), _redacted_text(job, "all", (), strict=strict))
         case "carry":
             return _carried(job, step)
         case "link":
             other = job.created(step.args["other"])
             number = other["number"] if other else "-"
-            return _internal(_("Redacted ticket for the admins"), f"[{job.tools.names.ticket_hook}{number}]")
+            return internal(_("Redacted ticket for the admins"), f"[{job.tools.names.ticket_hook}{number}]")
         case _:
             made = job.created("stub") or job.created("handover") or job.created("full")
             number = f"[{job.tools.names.ticket_hook}{made['number']}]" if made else "-"
             text = _("A further mail on this ticket concerns personal data and takes its own way: {ticket}")
-            return _internal(_("Follow-up handed over"), text.format(ticket=number))
+            return internal(_("Follow-up handed over"), text.format(ticket=number))
 
 
 def _carried(job: Job, step: Step) -> NewArticle:
@@ -111,7 +111,7 @@ def _carried(job: Job, step: Step) -> NewArticle:
 
 def note(job: Job, step: Step) -> NewArticle:
     """Make an internal note from a text of the case's workflow."""
-    return _internal(
+    return internal(
         _("Note of the bridge"), workflow_text(job, str(step.args["workflow"]), str(step.args["text"]))
     )
 
@@ -210,12 +210,12 @@ def _new(attachment: Attachment) -> NewAttachment:
 
 def _redacted(job: Job, step: Step) -> NewArticle:
     if step.args["role"] == "parked":
-        return _internal(_title(job, step), parked_text(step.args["code"], step.args["place"]))
+        return internal(_title(job, step), parked_text(step.args["code"], step.args["place"]))
     strict = step.args["role"] == "stub"
     text = _redacted_text(job, step.args["redact"], tuple(step.args["keep"]), strict=strict)
     if step.args["role"] == "admins":
         text = _admins_head(job) + text
-    return _internal(_title(job, step), text)
+    return internal(_title(job, step), text)
 
 
 def _admins_head(job: Job) -> str:
@@ -248,7 +248,8 @@ def _listed(attachment: RedactedAttachment) -> str:
     return f"- {kind}, {size} KiB"
 
 
-def _internal(subject: str, body: str) -> NewArticle:
+def internal(subject: str, body: str) -> NewArticle:
+    """Make an internal article in the bridge's own name, about which no agent is notified."""
     return NewArticle(
         subject=acceptable_subject(subject, "-"),
         body=acceptable_body(body, "-"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bridge.act.base import StepError, Tools
 from bridge.errors import BridgeError
-from bridge.journal import copies
+from bridge.journal import copies, threads
 from bridge.journal.cases import Case
 from bridge.journal.copies import Copy
 from bridge.message.identity import identity_parts
@@ -12,7 +14,7 @@ from bridge.message.model import Place, Request
 from bridge.message.parse import parse
 from bridge.message.ticket import from_ticket
 from bridge.otrs.errors import AccessDenied
-from bridge.otrs.model import Ticket
+from bridge.otrs.model import Article, Attachment, Ticket
 from bridge.sources.base import Fetched, Mailbox, UidvalidityChanged, Vanished
 
 
@@ -33,12 +35,63 @@ def load_request(tools: Tools, case: Case) -> Request:
     """Fetch and parse the original of a case. Raises OriginalGoneError when it is nowhere to be found."""
     with tools.journal.read() as connection:
         known = copies.of_case(connection, case.id)
+    born_in_otrs = case.source == "otrs"
     for copy in known:
-        if copy.state == copies.PRESENT:
-            request = _ticket(tools, case, copy) if copy.place.kind == "otrs" else _mail(tools, case, copy)
+        # A full ticket made from a mail is a place to erase too, but not what is handed over.
+        if copy.state == copies.PRESENT and (copy.place.kind == "otrs") == born_in_otrs:
+            request = _ticket(tools, case, copy) if born_in_otrs else _mail(tools, case, copy)
             if request is not None:
                 return request
-    return _anywhere(tools, case)
+    try:
+        return _anywhere(tools, case)
+    except OriginalGoneError:
+        kept = from_tickets(tools, case)
+        if kept is None:
+            raise
+        return kept
+
+
+def from_tickets(tools: Tools, case: Case) -> Request | None:
+    """Get the request from a ticket that holds it: the hand-over with its `original.eml`, else a full ticket.
+
+    That is how what was handed over wrongly comes back after its erasure. None when no ticket holds it.
+    """
+    with tools.journal.read() as connection:
+        made = [one for one in threads.of_case(connection, case.id) if one.state != "erased"]
+    order = ("handover", "former", "full")
+    for one in sorted(
+        (t for t in made if t.role in order), key=lambda t: (order.index(t.role), -t.ticket_id)
+    ):
+        try:
+            ticket = tools.otrs.get_ticket(one.ticket_id, articles=True, attachments=True)
+        except AccessDenied:
+            continue
+        found = _kept_in(tools, case, ticket)
+        if found is not None:
+            return found
+        if one.role == "full":
+            return from_ticket(ticket, account=tools.names.instance)
+    return None
+
+
+def _kept_in(tools: Tools, case: Case, ticket: Ticket) -> Request | None:
+    """Find the case's original among the attachments; of a rendered ticket the article tells more than the file."""
+    for article in ticket.articles:
+        for file in article.attachments:
+            if tools.secrets.digest(file.content) != case.digest:
+                continue
+            whole = from_ticket(
+                replace(ticket, articles=(_without(article, file),)), account=tools.names.instance
+            )
+            message = (
+                whole.message if case.source == "otrs" else parse(file.content, max_parts=tools.pace.parts)
+            )
+            return Request(whole.place, message, file.content, case.received)
+    return None
+
+
+def _without(article: Article, original: Attachment) -> Article:
+    return replace(article, attachments=tuple(one for one in article.attachments if one is not original))
 
 
 def ticket_ref(tools: Tools, ticket: Ticket) -> str:

@@ -13,11 +13,15 @@ from bridge.act.answer import AnswerSender
 from bridge.act.append import Append
 from bridge.act.base import Done, Held, Job, Kind, Outcome, Parked, Waiting
 from bridge.act.close import Close
+from bridge.act.conversation import Conversation
 from bridge.act.create import Create
 from bridge.act.erase import erase
+from bridge.act.locate import Joined, Locate
+from bridge.act.marks import Hide, Mark, Pending, Place, TakeBack, Unhide
 from bridge.act.move import Move
 from bridge.act.note import Note
 from bridge.act.outage import away, is_outage
+from bridge.act.remark import Remark
 from bridge.act.restored import recall
 from bridge.errors import BridgeError
 from bridge.journal import claims, receipts
@@ -32,6 +36,16 @@ KINDS: dict[str, Kind] = {
     "answer": AnswerSender(),
     "move": Move(),
     "close": Close(),
+    "mark": Mark(),
+    "remark": Remark(),
+    "place": Place(),
+    "hide": Hide(),
+    "unhide": Unhide(),
+    "take-back": TakeBack(),
+    "conversation": Conversation(),
+    "locate": Locate(),
+    "joined": Joined(),
+    "pending": Pending(),
 }
 
 _log = structlog.get_logger(__name__)

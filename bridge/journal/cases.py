@@ -171,6 +171,12 @@ def listing(
     return [_case(row) for row in connection.execute(query).mappings()]
 
 
+def joined_to(connection: Connection, case_id: int) -> list[Case]:
+    """Return the follow-ups of a case, the oldest first."""
+    query = select(*_COLUMNS).where(cases.c.joined == case_id).order_by(cases.c.id)
+    return [_case(row) for row in connection.execute(query).mappings()]
+
+
 def count_by(connection: Connection, controller: str) -> dict[tuple[str | None, str], int]:
     """Count cases by (category, state)."""
     query = (
