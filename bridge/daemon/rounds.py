@@ -19,6 +19,7 @@ from bridge.daemon.carry import carry_round
 from bridge.daemon.checkpoints import checkpoint_round
 from bridge.daemon.mail import mail_round
 from bridge.daemon.queue import queue_round
+from bridge.daemon.restore import LogForkedError, LogShorterError, check_log
 from bridge.daemon.retention import forget, retention_run
 from bridge.deletion_log.store import DeletionLog
 from bridge.errors import BridgeError, place_of
@@ -29,6 +30,12 @@ from bridge.pipeline import Worked, work
 _log = structlog.get_logger(__name__)
 Place = TypeVar("Place")
 Result = TypeVar("Result")
+
+
+def _not_yet() -> bool:
+    return False
+
+
 WAITING_SECONDS = 5
 
 
@@ -66,8 +73,30 @@ class Rounds:
     faults: dict[str, str] = field(default_factory=dict)
     last: dict[str, dt.datetime] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event)
+    refused: BridgeError | None = None
+    _log_checked: bool = False
     _begun: set[str] = field(default_factory=set)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
+
+    def check_log(self) -> None:
+        """Compare the deletion log with the checkpoints that left, before the first round and until that was possible.
+
+        Raises LogShorterError or LogForkedError. With the mailbox away it is not known yet; nothing is erased then.
+        """
+        if self._log_checked:
+            return
+        try:
+            check_log(self.tools, self.log)
+        except (LogShorterError, LogForkedError) as error:
+            self.refused = error
+            self.stop.set()
+            raise
+        except BridgeError as error:
+            if "log" not in self._begun:
+                self._begun.add("log")
+                _log.warning("log not compared yet", code=error.code, controller=self.tools.controller)
+            return
+        self._log_checked = True
 
     def everything(self) -> list[Worked]:
         """Run every round once; returns what became of the requests worked."""
@@ -79,7 +108,12 @@ class Rounds:
 
     def mail(self) -> list[Worked]:
         """Take in new mail."""
-        return self._requests("mail", lambda: mail_round(self.begin(), self.spread))
+
+        def look() -> list[Worked]:
+            self.check_log()
+            return mail_round(self.begin(), self.spread)
+
+        return self._requests("mail", look)
 
     def queues(self) -> list[Worked]:
         """Take in new tickets of the watched queues."""
@@ -125,7 +159,7 @@ class Rounds:
         forgotten = self.guarded("forget", lambda: forget(self.tools, self.schedule.case_days)) or 0
         if forgotten:
             _log.info("cases forgotten", number=forgotten)
-        return self.guarded("retention", lambda: retention_run(self.tools, self.schedule.mail_days)) or 0
+        return self.guarded("retention", lambda: retention_run(self.begin(), self.schedule.mail_days)) or 0
 
     def spread(
         self, work_one: Callable[[Place], Result | None], places: Iterable[Place]
@@ -133,9 +167,10 @@ class Rounds:
         """Work side by side in the pool's threads; once `stop` is set, what is not in hand yet is left for later."""
         return self.pool.map(lambda place: None if self.stop.is_set() else work_one(place), places)
 
-    def begin(self) -> Tools:
-        """Begin a run: the limit of erasures in one run counts anew."""
-        return replace(self.tools, run=secrets.token_hex(8))
+    def begin(self, run: str = "") -> Tools:
+        """Begin a run, or go on with one that another host began: the limit of erasures in one run counts by it."""
+        erase_on = self.tools.erase_on if self._log_checked else _not_yet
+        return replace(self.tools, run=run or secrets.token_hex(8), erase_on=erase_on)
 
     def _requests(self, name: str, run: Callable[[], list[Worked]]) -> list[Worked]:
         worked = self.guarded(name, run) or []

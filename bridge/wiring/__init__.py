@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.engine import make_url
@@ -32,6 +32,9 @@ from bridge.settings import Settings
 from bridge.wiring.check import Problem, SetUpProblems, problems_of
 from bridge.wiring.controller import Shared, log_of, schedule_of, tools_of
 from bridge.wiring.logs import configure_logs
+
+if TYPE_CHECKING:
+    from bridge.distributed import SharedDaemon
 
 _log = structlog.get_logger(__name__)
 
@@ -78,6 +81,7 @@ class Bridge:
     def once(self) -> list[Worked]:
         """Run every round of every controller once."""
         with self._alone():
+            self._check_logs()
             worked = [done for rounds in self.rounds for done in rounds.everything()]
             failed = [f"{name}: {code}" for rounds in self.rounds for name, code in rounds.faults.items()]
         if failed:
@@ -86,12 +90,40 @@ class Bridge:
             )
         return worked
 
-    def serve(
-        self, stop: threading.Event, beside: Callable[[], Callable[[], object]] | None = None
-    ) -> None:
+    def serve(self, stop: threading.Event, beside: Callable[[], Callable[[], object]] | None = None) -> None:
         """Run the daemon until `stop` is set; `beside` starts what runs along and returns how to end it."""
         with self._alone():
-            Daemon(self.rounds, self.settings.poll_seconds, stop, beside=beside).run()
+            self._check_logs()
+            self._daemon(stop, beside).run()
+        for rounds in self.rounds:
+            if rounds.refused is not None:
+                raise rounds.refused
+
+    def _daemon(
+        self, stop: threading.Event, beside: Callable[[], Callable[[], object]] | None
+    ) -> Daemon | SharedDaemon:
+        """Make the daemon that fits the journal: alone on SQLite, one of many on PostgreSQL."""
+        if self.journal.sqlite:
+            return Daemon(self.rounds, self.settings.poll_seconds, stop, beside=beside)
+        try:
+            from bridge.distributed import SharedDaemon
+        except ImportError:
+            text = _("A journal on PostgreSQL needs the extra packages: otrs-bridge[postgres]")
+            raise BridgeError(text, code="journal.extra-missing", permanent=True) from None
+        return SharedDaemon(
+            self.journal,
+            self.rounds,
+            self.settings.poll_seconds,
+            name=self.tools[0].owner,
+            threads=self.settings.workers,
+            stop=stop,
+            takeover_seconds=self.settings.takeover_seconds,
+            beside=beside,
+        )
+
+    def _check_logs(self) -> None:
+        for rounds in self.rounds:
+            rounds.check_log()
 
     def case(self, case_id: int) -> dict[str, Any] | None:
         """Describe one case with receipts, places and tickets; None when there is none."""
