@@ -154,7 +154,7 @@ def write(folder: Path, name: str, words: Iterable[str]) -> None:
     lines = sorted({w.lower().replace("’", "'") for w in words})
     packed = gzip.compress("\n".join(lines).encode(), 9, mtime=0)
     (folder / f"{name}.txt.gz").write_bytes(packed)
-    print(f"{name}: {len(lines)} words, {len(packed)} bytes")
+    print(f"{name}: {len(lines)} words, {len(packed)} bytes")  # noqa: T201 - a script for people
 
 
 def plainly_names(prob: dict[str, float], first: set[str], common: set[str]) -> set[str]:
@@ -219,7 +219,7 @@ def main(folder: Path) -> None:
     places -= {w for w in sure if w not in big}
     write(folder, "capital_names", capital_names(clusters, prob, first, german_first_names() | first_de))
     write(folder, "first_names", (w for w in first if len(w) > 2))
-    write(folder, "surnames", (w for w in last if len(w) > 1 and w.lower() not in words or w in last_de))
+    write(folder, "surnames", (w for w in last if (len(w) > 1 and w.lower() not in words) or w in last_de))
     write(folder, "words", words)
     write(folder, "common", common_words(prob, clusters, words))
     write(folder, "places", places)

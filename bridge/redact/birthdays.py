@@ -8,14 +8,18 @@ from collections.abc import Iterable
 from bridge.redact.hits import Hit
 
 _MONTH = (
-    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|"
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|"
+    r"January|February|"
     r"March|May|June|July|October|December|(?:Jan|Feb|Mär|Mar|Apr|Jun|Jul|Aug|Sept?|Okt|Oct|Nov|De[zc])\b\.?)"
 )
 _DAY = r"(?<![0-9])[0-3]?[0-9](?:st|nd|rd|th)?\.?[ ]?(?:of )?"
 _DATE = re.compile(
-    rf"{_DAY}{_MONTH}[ ,]{{1,2}}(?:(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![0-9]))|{_MONTH} [0-3]?[0-9](?:st|nd|rd|th)?,? (?:19|20)[0-9]{{2}}"
-    r"|(?<![0-9])[0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
-    r"|(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])|(?<![0-9])[0-3][0-9][01][0-9](?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])",
+    rf"{_DAY}{_MONTH}[ ,]{{1,2}}(?:(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![0-9]))|{_MONTH} [0-3]?[0-9](?:st|"
+    rf"nd|rd|th)?,? (?:19|20)[0-9]{{2}}"
+    r"|(?<![0-9])[0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])|(?:19|"
+    r"20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+    r"|(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])|(?<![0-9])[0-3][0-9][01][0-9](?:(?:19|20)[0-9]{2}|"
+    r"[0-9]{2})(?![0-9])",
     re.IGNORECASE,
 )
 _OLD = re.compile(

@@ -55,7 +55,7 @@ def closing(sheet: Sheet, start: int, end: int, low: str) -> None:
             return
         line_end = _line_end(text, at)
         line = text[at:line_end].strip(_QUOTE + "\r")
-        if OPAQUE in line or line and (signed(sheet, at, line_end, strong) or len(line) > 40):
+        if OPAQUE in line or (line and (signed(sheet, at, line_end, strong) or len(line) > 40)):
             return
         at = line_end + 1
 
@@ -129,9 +129,10 @@ def _sign(sheet: Sheet, found: list[re.Match[str]], end: int, strong: bool) -> b
     if goes_on and not (known and capital):
         return False
     initials = len(lows) > 1 and any(len(low) == 1 for low in lows) and capital
-    if known + unknown == 0 and not initials:
-        return False
-    if not strong and len(lows) == 1 and plain_word(lows[0]) and not (capital and capital_name(lows[0])):
+    word_only = (
+        not strong and len(lows) == 1 and plain_word(lows[0]) and not (capital and capital_name(lows[0]))
+    )
+    if (known + unknown == 0 and not initials) or word_only:
         return False
     if not capital and known + unknown < len([low for low in lows if low not in PARTICLE]):
         return False
@@ -163,9 +164,9 @@ def ending(sheet: Sheet) -> None:
 
 
 def _last(sheet: Sheet, start: int, end: int, value: str, count: int) -> None:
-    if len(value) < 36 and count > 1 and not value.endswith((":", "?")):
-        if _lone(sheet, start, end, value.split(), True):
-            return
+    short = len(value) < 36 and count > 1 and not value.endswith((":", "?"))
+    if short and _lone(sheet, start, end, value.split(), True):
+        return
     tail = _LAST_SENTENCE.search(value)
     if tail is not None:
         at = start + sheet.text[start:end].find(value)

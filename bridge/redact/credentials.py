@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from bridge.redact.hits import Hit
@@ -11,7 +12,8 @@ from bridge.redact.tables import handmade, table
 # What may stand between a cue and its value: whole words, at most four, then perhaps a line end.
 _FILLERS = "|".join(sorted(handmade("between_cue_and_value"), key=len, reverse=True))
 LINK = re.compile(
-    rf"(?:[ \t\u00a0]*(?:[:=]|->|=>|\(|\[|(?:{_FILLERS})(?=[ \t\u00a0:\"'„“”»«(\[=]))){{0,4}}[ \t\u00a0]*(?:\r?\n)?[ \t]*",
+    rf"(?:[ \t\u00a0]*(?:[:=]|->|=>|\(|"
+    rf"\[|(?:{_FILLERS})(?=[ \t\u00a0:\"'„“”»«(\[=]))){{0,4}}[ \t\u00a0]*(?:\r?\n)?[ \t]*",
     re.IGNORECASE,
 )
 QUOTED = re.compile(r"[\"'„“”»«‚‘`*\[<]{1,2}([^\n\"'„“”»«‚‘`\]>]{2,64}?)[\"'“”»«‘’`*\]>]")
@@ -19,12 +21,13 @@ VALUE = re.compile(r"[^\s\"'„“”»«<>\[\]()]{2,64}")
 _BRACKETED = re.compile(r"[ \t]{0,2}(?:[^\W\d_]{1,12}[ \t]){0,3}[(\[]([^\s()\[\]]{4,40})[)\]]")
 TRAIL = ".,;:!?)]}\"'“”»«…*"
 _TOKEN = re.compile(r"[^\s\"'„“”»«<>\[\]()]{4,64}")
-_TOKEN_ENDS = "\"'„“”»«<>[]()"
+_STOPS = "\"'„“”»«<>[]()"
 _TOKEN_REST = re.compile(r"[^\s\"'„“”»«<>\[\]()]{1,64}")
 _SIGN = re.compile(r"[0-9!$%&#*+]")
 _VERSION = re.compile(r"v?[0-9]+(?:[.,:/-][0-9a-z]+)*\.?", re.IGNORECASE)
 _MADE_UP = re.compile(
-    r"[A-ZÄÖÜ]?[a-zäöüß]{4,}[-_.!#+]?[0-9]{2,4}[!?#$%&*]{0,3}|[A-ZÄÖÜ][a-zäöü]+(?:-[A-ZÄÖÜ][a-zäöü]+)+-?[0-9]{1,4}"
+    r"[A-ZÄÖÜ]?[a-zäöüß]{4,}[-_.!#+]?[0-9]{2,4}[!?#$%&*]{0,3}|"
+    r"[A-ZÄÖÜ][a-zäöü]+(?:-[A-ZÄÖÜ][a-zäöü]+)+-?[0-9]{1,4}"
     r"|[A-ZÄÖÜ][a-zäöüß]+(?:[A-ZÄÖÜ0-9!?$%&#_+-][a-zäöüß]*){1,8}[0-9!?$%&#]"
     r"|[A-Za-zÄÖÜäöüß]{3,}[+#$%&*!]{1,2}[A-Za-zÄÖÜäöüß0-9]{2,}[0-9!?#$%&*]{0,3}"
     r"|(?=[^\s]{0,20}[0-9])(?=[^\s]{0,20}[a-z])[A-Za-z0-9]{2,12}[!$%&#*+?][A-Za-z0-9!$%&#*+?]{2,12}"
@@ -40,7 +43,7 @@ def secretlike(value: str) -> bool:
     letters = sum(char.isalpha() for char in value)
     digits = sum(char.isdigit() for char in value)
     signs = sum(not char.isalnum() and char not in "-./'’," for char in value)
-    inner = any(a.islower() and b.isupper() for a, b in zip(value, value[1:], strict=False))
+    inner = any(a.islower() and b.isupper() for a, b in itertools.pairwise(value))
     mixed = digits > 0 or signs > 0 or inner
     return letters > 0 and letters + digits > 3 and mixed and not value.lower().startswith(_EVENTS)
 
@@ -141,7 +144,7 @@ def loose_passwords(text: str) -> list[Hit]:
 def _token_around(text: str, at: int) -> tuple[int, int]:
     """Give the token around an offset, at most 64 characters to each side."""
     low = at
-    while low > 0 and at - low < 64 and text[low - 1] not in _TOKEN_ENDS and not text[low - 1].isspace():
+    while low > 0 and at - low < 64 and text[low - 1] not in _STOPS and not text[low - 1].isspace():
         low -= 1
     found = _TOKEN_REST.match(text, at)
     return low, found.end() if found else at + 1
@@ -160,7 +163,7 @@ def loose_codes(text: str) -> list[Hit]:
     hits = []
     for token in _TOKEN.finditer(text):
         value = token.group().rstrip(".,;:)!?")
-        changes = sum(a.isdigit() != b.isdigit() for a, b in zip(value, value[1:], strict=False))
+        changes = sum(a.isdigit() != b.isdigit() for a, b in itertools.pairwise(value))
         if changes > 2 and value.isalnum() and value.isascii() and 5 < len(value) < 17:
             hits.append(Hit(token.start(), token.start() + len(value), "INVITE_CODE"))
     return hits

@@ -16,7 +16,10 @@ from bridge.redact.scan import Scan
 from bridge.redact.views import View
 
 _TOKEN = re.compile(r"[^\s\"'„“”»«<>\[\](){},;:=/|]{4,64}")
-_NUMBER = r"(?<![\w.,/#+-])[0-9]{%d}(?![\w/-]|[.,][0-9]| (?i:euro|eur|zeichen|mitglied|stimmen|uhr|mb|kb|times|[A-ZÄÖÜ]))"
+_NUMBER = (
+    r"(?<![\w.,/#+-])[0-9]{%d}(?![\w/-]|[.,][0-9]"
+    r"| (?i:euro|eur|zeichen|mitglied|stimmen|uhr|mb|kb|times|[A-ZÄÖÜ]))"
+)
 _PATH = re.compile(r"/[a-z]{2,12}/[^\s<>\"')\]]{2,200}")
 # Numbers inside an address of the platform are those of initiatives and pages.
 _IN_ADDRESSES = frozenset(

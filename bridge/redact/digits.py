@@ -78,11 +78,8 @@ class Digits:
             low, high = around(text, start, end)
             if self._sure(account_at(text, start) or foreign_town(text, low)) or self._token(low, high):
                 return
-        elif size < 3:
+        elif size < 3 or self._sure(account_at(text, start) or foreign_town(text, start)):
             return
-        elif before == " " or text[end + 1 : end + 2].isupper():
-            if self._sure(account_at(text, start) or foreign_town(text, start)):
-                return
         if size < 6:
             self._number(start, end)
             return

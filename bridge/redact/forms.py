@@ -6,48 +6,32 @@ import re
 from functools import lru_cache
 
 from bridge.redact.hits import Hit
-from bridge.redact.tables import handmade
+from bridge.redact.tables import handmade, sections
 
-_LABELS = {
-    "PERSON": "name vorname nachname familienname zuname rufname geburtsname vollername vor-undzuname vor-undnachname "
-    "vornamename namevorname nachnamevorname vornamenachname vorundzuname vorundnachname kontoinhaber inhaber "
-    "ansprechpartner ansprechpartnerin kontaktperson mitglied antragsteller antragstellerin unterzeichner absender "
-    "firstname lastname surname givenname fullname realname klarname familyname yourname ihrname ihrnachname ihrvorname "
-    "moderator moderatorin vertreter vorsitzender kontakt contact sachbearbeiter bearbeiter bevollmächtigter "
-    "nom prénom imię nazwisko attendee verantwortlich displayname",
-    "ADDRESS": "straße strasse str anschrift adresse wohnanschrift postanschrift straßehausnr straßehausnummer "
-    "straßenr straßeundhausnummer straßeunhausnummer hausanschrift meldeadresse address street streetaddress wohnadresse "
-    "neueanschrift alteanschrift neueadresse alteadresse straßeundhausnr strassenr strassehausnr",
-    "CITY_ZIP": "plz plzort plzwohnort postleitzahl plzundort zip zipcode postalcode postcode",
-    "PHONE": "telefon tel mobil handy fax telefonnummer mobilnummer handynummer phone mobile cell telefax fon telnr "
-    "rufnummer mobiltelefon festnetz telefonprivat telprivat telefondienstlich phonenumber telephone tel1 whatsapp",
-    "EMAIL": "email e-mail mail emailadresse e-mailadresse e-mail-adresse mailadresse",
-    "BIRTHDATE": "geburtsdatum geburtstag geb gebdatum gebdat geborenam geboren geburtsdat dateofbirth birthdate dob birthday born bday",
-    "MEMBER_NO": "mitgliedsnummer mitgliedsnr mitgliednr mitgliedsnr mitgliedernummer mitgl-nr mitglnr mnr memberid membernumber memberno "
-    "mitgliedsnummern mgl-nr mglnr membershipnumber mitglied-nr mitglieds-nr mitgliedsid akkreditierungsnummer",
-    "IBAN": "iban kontonummer kontonr kto",
-    "TAX_ID": "steuer-id steuerid steuer-idnr steueridnr steuernummer steueridentifikationsnummer idnr taxid",
-    "ID_CARD": "personalausweis personalausweisnummer ausweisnummer ausweisnr passnummer reisepass ausweis perso personalausweisnr passportno",
-    "PASSWORD": "passwort kennwort password pw initialpasswort pin pwd pass altespasswort neuespasswort",
-    "INVITE_CODE": "einladungscode invitecode code referenzschlüssel zugangscode invite registrierungscode",
-    "HANDLE": "benutzername username user benutzer login loginname nutzername nick nickname account benutzerkennung anzeigename "
-    "anmeldename userid kennung loginid nutzer twitter skype telegram",
-    "IP": "ip ip-adresse ipadresse ipaddress remoteaddr clientip",
-}  # fmt: skip
-LABELS = {label: kind for kind, labels in _LABELS.items() for label in labels.split()}
+LABELS = {
+    label: name.removeprefix("label ")
+    for name in reversed(sections())
+    if name.startswith("label ")
+    for label in handmade(name)
+}
 _HEADER_LABELS = handmade("header_labels")
 _LINE = re.compile(
-    r"^[>|*•\t \"'{-]{0,12}([A-Za-zÄÖÜäöüßé][A-Za-zÄÖÜäöüßé./() -]{0,34}?)[ \t\"'*]{0,4}[:=][ \t\"'*]{0,6}(\S[^\n\r]{0,200})$",
+    r"^[>|*•\t \"'{-]{0,12}([A-Za-zÄÖÜäöüßé][A-Za-zÄÖÜäöüßé./() -]{0,34}?)"
+    r"[ \t\"'*]{0,4}[:=][ \t\"'*]{0,6}(\S[^\n\r]{0,200})$",
     re.MULTILINE,
 )
 _CELL = re.compile(r"[^\n\r]*")
 _VALUE_END = re.compile(r"[ \t\"'*,;}.]+$")
 _MAILBOX = re.compile(
-    r"[\"']?([^\"'<>\[\]@;(),\n]{2,60}?(?:, ?[^\"'<>\[\]@;(),\n]{2,40}?)?)[\"']? ?(?:[<\[(](?:mailto:)?[^\s>\])]{3,100}@[^\s>\])]{3,100}[>\])]|$)"
+    r"[\"']?([^\"'<>\[\]@;(),\n]{2,60}?(?:, ?[^\"'<>\[\]@;(),\n]{2,40}?)?)[\"']? ?"
+    r"(?:[<\[(](?:mailto:)?[^\s>\])]{3,100}@[^\s>\])]{3,100}[>\])]|$)"
 )
 _STAFF_WORDS = re.compile(
-    r"(?i)support|team|piraten|partei|liquid|verband|vorstand|redaktion|newsletter|service|verein|stelle|info|technik|daemon|admin|"
-    r"mailman|system|meisterei|abteilung|kanzlei|referat|kommission|gericht|ausschuss|herrschaften|universit|hochschule|institut|gymnasium|college|club|notification|noreply|mitglied|zentrale|liste|verwaltung|büro|gmbh|e\.v\.|\bag\b|\bkv\b|\blv\b|\bov\b|\bbgs\b|lqfb"
+    r"(?i)support|team|piraten|partei|liquid|verband|vorstand|redaktion|newsletter|service|verein|"
+    r"stelle|info|technik|daemon|admin|"
+    r"mailman|system|meisterei|abteilung|kanzlei|referat|kommission|gericht|ausschuss|herrschaften|"
+    r"universit|hochschule|institut|gymnasium|college|club|notification|noreply|mitglied|zentrale|"
+    r"liste|verwaltung|büro|gmbh|e\.v\.|\bag\b|\bkv\b|\blv\b|\bov\b|\bbgs\b|lqfb"
 )
 
 
@@ -118,13 +102,13 @@ def personlike(name: str) -> bool:
     )
 
 
-def _valued(text: str, start: int, end: int, kind: str) -> list[Hit]:
+def _valued(text: str, start: int, end: int, kind: str) -> list[Hit]:  # noqa: PLR0911 - one return a type
     value = _VALUE_END.sub("", text[start:end])
     end = start + len(value)
     if "\ue000" in value or not value:
         return []
     if kind == "PERSON":
-        return _person_value(text, start, value)
+        return _person_value(start, value)
     if kind == "ADDRESS":
         return (
             [Hit(start, end, kind)]
@@ -150,7 +134,7 @@ def _valued(text: str, start: int, end: int, kind: str) -> list[Hit]:
     return []
 
 
-def _person_value(text: str, start: int, value: str) -> list[Hit]:
+def _person_value(start: int, value: str) -> list[Hit]:
     name = re.split(r"[,;(<\[|/]| - ", value, maxsplit=1)[0].rstrip()
     comma = re.match(r"[^\W\d_][\w'’-]+, ?[^\W\d_][\w'’-]+(?: [^\W\d_][\w'’-]+)?$", value)
     if comma:
@@ -241,8 +225,9 @@ def _cells(text: str, start: int, end: int, separator: str) -> list[tuple[int, i
 
 _PROPERTY = re.compile(r"^(?:item[0-9]+\.)?([A-Za-z-]{1,24})((?:;[^:\n]{0,200})?):([^\n\r]*)", re.MULTILINE)
 _CARD = {
-    "FN": "PERSON", "N": "PERSON", "NICKNAME": "HANDLE", "TEL": "PHONE", "EMAIL": "EMAIL", "BDAY": "BIRTHDATE", "ADR": "ADDRESS",
-    "LABEL": "ADDRESS", "URL": "URL_PERSONAL", "X-SKYPE": "HANDLE", "IMPP": "HANDLE", "X-TWITTER": "HANDLE", "PHOTO": "PERSON",
+    "FN": "PERSON", "N": "PERSON", "NICKNAME": "HANDLE", "TEL": "PHONE", "EMAIL": "EMAIL", "BDAY": "BIRTHDATE",
+    "ADR": "ADDRESS", "LABEL": "ADDRESS", "URL": "URL_PERSONAL", "X-SKYPE": "HANDLE", "IMPP": "HANDLE",
+    "X-TWITTER": "HANDLE", "PHOTO": "PERSON",
     "X-JABBER": "HANDLE", "X-SOCIALPROFILE": "URL_PERSONAL",
 }  # fmt: skip
 _COMMON_NAME = re.compile(r";CN=(?:\"([^\"\n]{1,80})\"|([^:;\n\"]{1,80}))", re.IGNORECASE)
@@ -269,13 +254,10 @@ def _card_value(value: str, at: int, kind: str) -> list[Hit]:
     if "\ue000" in value and not any(char.isalnum() for char in value):
         return []
     hits = []
-    place = 0
-    for piece in value.rstrip().split(";"):
-        town = (
-            kind == "ADDRESS" and value.count(";") > 4 and place in (3, 4, 6)
-        )  # RFC 6350, 6.3.1: locality, region, country
+    for place, piece in enumerate(value.rstrip().split(";")):
+        # RFC 6350, 6.3.1: locality, region and country are kept, as a town without its code is everywhere.
+        town = kind == "ADDRESS" and value.count(";") > 4 and place in (3, 4, 6)
         if any(char.isalnum() for char in piece) and not town:
             hits.append(Hit(at, at + len(piece), "CITY_ZIP" if kind == "ADDRESS" and place == 5 else kind))
         at += len(piece) + 1
-        place += 1
     return hits

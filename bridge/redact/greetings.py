@@ -15,7 +15,8 @@ _BEFORE_GREETING = handmade("before_greeting")
 _FILL = handmade("fill")
 NEVER_GREETED = handmade("never_greeted")
 _JOINT = re.compile(
-    r"[ ]?(?:,|/|&|und|and|u\.|sowie|et|y)[ ](?:(?:liebe|lieber|hallo|hi|geehrte[r]?|sehr|dear|caro|cara) ){0,2}",
+    r"[ ]?(?:,|/|&|und|and|u\.|sowie|et|y)[ ](?:(?:liebe|lieber|hallo|hi|geehrte[r]?|sehr|dear|caro|"
+    r"cara) ){0,2}",
     re.IGNORECASE,
 )
 _NICK = re.compile(r"[ ][\"„“'»]([^\s\"“”'«»]{3,30})[\"“”'«»]")

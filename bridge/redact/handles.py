@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from bridge.redact.credentials import LINK, QUOTED, TRAIL, VALUE, after_login
@@ -12,13 +13,16 @@ from bridge.redact.tables import handmade, table
 
 _VERSION = re.compile(r"v?[0-9]+(?:[.,:/-][0-9a-z]+)*\.?", re.IGNORECASE)
 _NEXT = re.compile(
-    r"[\"'“”»«)]{0,2}(?:[ ]?(?:->|=>|/|,)|(?:[ ][^\W\d_]{2,9})?[ ](?:auf|in|zu|oder|und|or|to|and|statt|bzw\.|mit|from|sondern|als))[ ]"
+    r"[\"'“”»«)]{0,2}(?:[ ]?(?:->|=>|/|,)|(?:[ ][^\W\d_]{2,9})?[ ](?:auf|in|zu|oder|und|or|to|and|"
+    r"statt|bzw\.|mit|from|sondern|als))[ ]"
     r"(?:lieber |auf |in |zu |als )?[\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
 )
 _LOGGED = re.compile(r"(?<!\w)(?:for|user|user=|for user|for invalid user)[ =]?([A-Za-z0-9._-]{3,32}) $")
 _NAMED_AS = re.compile(
-    r"(?i:(?:angemeldet|registriert|eingeloggt|unterwegs|bekannt|logged in|signed up|signed in|registered|known|unter dem namen|under the name)"
-    r"(?: bin ich| war ich| ist er| ist sie)?(?: als| unter| as| under)?)[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
+    r"(?i:(?:angemeldet|registriert|eingeloggt|unterwegs|bekannt|logged in|signed up|signed in|"
+    r"registered|known|unter dem namen|under the name)"
+    r"(?: bin ich| war ich| ist er| ist sie)?(?: als| unter| as|"
+    r" under)?)[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})"
 )
 _AS_NAMED = re.compile(
     r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ]$"
@@ -78,7 +82,7 @@ def handlelike(token: str, explicit: bool, strong: bool) -> bool:
     words = table("words")
     parts = [part for part in low.split("-") if len(part) > 3]
     ordinary = low in words or low in table("places") or any(part in words for part in parts)
-    inner = any(a.islower() and b.isupper() for a, b in zip(token, token[1:], strict=False))
+    inner = any(a.islower() and b.isupper() for a, b in itertools.pairwise(token))
     return not ordinary and (token[0].islower() or inner or (strong and token.isalpha()))
 
 

@@ -11,8 +11,7 @@ from bridge.redact.forms import organisation
 from bridge.redact.lexicon import first_name, known_name, ordinary, plain_word, surname
 from bridge.redact.links import own_domain, platform_host
 from bridge.redact.pseudonyms import folded
-from bridge.redact.tables import table
-from bridge.redact.tables import handmade
+from bridge.redact.tables import handmade, table
 
 _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _PARTICLES = handmade("particles")
@@ -23,7 +22,8 @@ class Identities:
     """What is known of the people before any text is read, and what the text adds to it.
 
     `strong` words are names wherever they stand; `capital` ones when they are capitalised (Vogt, Bäcker); `weak`
-    ones are frequent words (Winter, Sommer) and count only where a name can stand. All are lower-case. `handles` are whole tokens (local parts of addresses).
+    ones are frequent words (Winter, Sommer) and count only where a name can stand. All are lower-case.
+    `handles` are whole tokens, the local parts of addresses.
     """
 
     people: list[tuple[str, str]] = field(default_factory=list)

@@ -19,13 +19,17 @@ from bridge.redact.name_parts import ACADEMIC, GREETING, NOT_AFTER, PARTICLE, TI
 from bridge.redact.tables import handmade
 
 _FILLER = (
-    r"(?:[ \t\u00a0:,(]{1,3}(?i:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|künftig|ist|is|lautet|wäre|ich|von|bei uns)(?=[ :])){0,3}"
+    r"(?:[ \t\u00a0:,(]{1,3}(?i:aber|jetzt|nun|wirklich|eigentlich|seitdem|nur|also|noch|weiterhin|"
+    r"künftig|ist|is|lautet|wäre|ich|von|bei uns)(?=[ :])){0,3}"
     r"[ \t\u00a0:,(\"„]{1,3}"
 )
 _INTRO = re.compile(
-    r"(?i:name[ns]?|hei(?:ß|ss)e|hei(?:ß|ss)t(?= jetzt)|spricht|schreibt|auftrag|gez\.|vertreten(?= durch)(?: durch)?|ansprechpartner(?:in)?:?|"
-    r"kontaktperson:?|contact(?: person)?:?|kontakt(?=:):?|c/o|hd\.|händen|gemeldet(?= von)|verfasst(?= von)|signed(?: by)?:?|appelle|chiamo|llamo|"
-    r"nazywam się|umbenannt in|geborene|geb\.(?= [A-ZÄÖÜ][a-zäöü])|née|verheiratete|verh\.|admin(?= is)|vorsitzender(?= ist)|mädchenname[n]?|"
+    r"(?i:name[ns]?|hei(?:ß|ss)e|hei(?:ß|ss)t(?= jetzt)|spricht|schreibt|auftrag|gez\.|"
+    r"vertreten(?= durch)(?: durch)?|ansprechpartner(?:in)?:?|"
+    r"kontaktperson:?|contact(?: person)?:?|kontakt(?=:):?|c/o|hd\.|händen|gemeldet(?= von)|"
+    r"verfasst(?= von)|signed(?: by)?:?|appelle|chiamo|llamo|"
+    r"nazywam się|umbenannt in|geborene|geb\.(?= [A-ZÄÖÜ][a-zäöü])|née|verheiratete|verh\.|"
+    r"admin(?= is)|vorsitzender(?= ist)|mädchenname[n]?|"
     r"geburtsname[n]?|nachname[n]?|familienname[n]?|vorname[n]?|rufname)" + _FILLER
 )
 _SURE_NAME = re.compile(r"(?i:name[ns]?(?: ist| is| lautet| wäre|:)|names? )")
@@ -35,7 +39,8 @@ _POSSESSIVES = handmade("possessives")
 _WROTE_AFTER = re.compile(r"[ \t\u00a0]{1,2}(?:am|on)?[ ]?[\"']?")
 _NAME_ENDS = re.compile(r"[0-9\n,;:<>\"]")
 _INITIALS = re.compile(
-    r"(?:(?:[A-ZÄÖÜ]|Th|Ch|Ph|St|Fr)\.[ -]?){1,3} ?(?:(?:von|van|de|der|den) ){0,2}([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’][\w'’-]*)"
+    r"(?:(?:[A-ZÄÖÜ]|Th|Ch|Ph|St|Fr)\.[ -]?){1,3} ?(?:(?:von|van|de|der|"
+    r"den) ){0,2}([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ'’][\w'’-]*)"
 )
 
 

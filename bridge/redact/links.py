@@ -11,7 +11,8 @@ from bridge.redact.tables import handmade
 _BRACKETED_AT = re.compile(r"[(\[{] ?(?:at|ät|AT|At|@|Klammeraffe|affe) ?[)\]}]")
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]{1,30}\w(?![\w@])")
 _HOST = re.compile(
-    r"[A-Za-z0-9\u00c0-\u024f](?:[\w-]{0,62})(?:(?:\.|[ ]?[(\[{][ ]?(?:dot|punkt|DOT|\.)[ ]?[)\]}][ ]?| (?:dot|punkt) )[A-Za-z0-9\u00c0-\u024f][\w-]{0,62}){1,8}"
+    r"[A-Za-z0-9\u00c0-\u024f](?:[\w-]{0,62})(?:(?:\.|[ ]?[(\[{][ ]?(?:dot|punkt|DOT|\.)[ ]?[)\]}][ ]?|"
+    r" (?:dot|punkt) )[A-Za-z0-9\u00c0-\u024f][\w-]{0,62}){1,8}"
 )
 _REST = re.compile(r"[^\s<>\"'\u201c\u201d\u201e)\]]{1,2000}")
 _SCHEME = re.compile(r"(?:https?|ftp)$", re.IGNORECASE)

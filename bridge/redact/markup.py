@@ -10,8 +10,8 @@ import html
 import re
 from array import array
 
-from bridge.redact.views import INVISIBLE, View
 from bridge.redact.tables import handmade
+from bridge.redact.views import INVISIBLE, View
 
 _BREAKS = handmade("breaks")
 _PARAGRAPHS = frozenset(["p", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])

@@ -1,4 +1,4 @@
-"""Masks: pseudonyms that stand in a text already are opaque to the detectors, so that redacting twice changes nothing."""
+"""Masks: pseudonyms in a text are opaque to the detectors, so that redacting twice changes nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ OPAQUE = "\ue000"  # a private-use character: no letter, no digit, no space
 
 _SOMETHING = re.compile(r"[^\W_]")
 _LABEL = re.compile(
-    r"\[(?:(?:F[0-9]{1,3}-)?(?:Person|E-[Mm]ail|Telefon|Phone|Anschrift|Address|Ort|Town|Geburtsdatum|Birth date|IBAN|Kartennr|Card no|"
-    r"Steuernr|Tax no|Versicherungsnr|Insurance no|Ausweisnr|ID no|Mitgliedsnr|Member no|IP|Benutzername|User name|Webadresse|"
+    r"\[(?:(?:F[0-9]{1,3}-)?(?:Person|E-[Mm]ail|Telefon|Phone|Anschrift|Address|Ort|Town|Geburtsdatum|"
+    r"Birth date|IBAN|Kartennr|Card no|"
+    r"Steuernr|Tax no|Versicherungsnr|Insurance no|Ausweisnr|ID no|Mitgliedsnr|Member no|IP|"
+    r"Benutzername|User name|Webadresse|"
     r"Web address|Kennzeichen|Number plate)-[0-9]{1,6}(?: = (?:Absender|Mitarbeit|sender|staff))?"
     r"|Passwort entfernt|Code entfernt|password removed|code removed)\]"
 )

@@ -194,7 +194,7 @@ def alone(text: str, start: int, end: int) -> bool:
     """Tell whether a word stands alone on its line, quote marks and punctuation aside."""
     low = text.rfind("\n", max(0, start - 12), start)
     before = text[low + 1 : start] if low >= 0 or start < 12 else "x"
-    after = text[end : end + 4].split("\n")[0].strip(" .,!\r)")
+    after = text[end : end + 4].split("\n", maxsplit=1)[0].strip(" .,!\r)")
     return not before.strip(" >|\t\r-–(") and not after
 
 

@@ -177,12 +177,12 @@ def _whole(low: str, handle: str) -> list[Hit]:
 
 
 def joined(text: str, hits: list[Hit]) -> list[Hit]:
-    """Join names that stand side by side into one: "Leopold Freiherr von Guttsleben", "Reinhold und Waltraud Zeidler"."""
+    """Join names that stand side by side into one: "Leopold Freiherr von Guttsleben"."""
     out: list[Hit] = []
     for hit in hits:
-        if out and out[-1].kind == hit.kind == "PERSON" and 0 <= hit.start - out[-1].end < 12:
-            if _JOIN.fullmatch(text, out[-1].end, hit.start) is not None:
-                out[-1] = Hit(out[-1].start, hit.end, "PERSON")
-                continue
-        out.append(hit)
+        near = bool(out) and out[-1].kind == hit.kind == "PERSON" and 0 <= hit.start - out[-1].end < 12
+        if near and _JOIN.fullmatch(text, out[-1].end, hit.start) is not None:
+            out[-1] = Hit(out[-1].start, hit.end, "PERSON")
+        else:
+            out.append(hit)
     return out

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from bridge.message import Attachment, Message
 from bridge.redact.markup import markup
-from bridge.redact.views import View, plain
 from bridge.redact.tables import handmade
+from bridge.redact.views import View, plain
 
 _TEXTUAL = handmade("textual")
 _SUFFIXES = frozenset(["txt", "csv", "tsv", "vcf", "ics", "ical", "md", "log", "json", "xml", "asc"])

@@ -9,26 +9,36 @@ from bridge.redact.hits import Hit
 from bridge.redact.tables import handmade, table
 
 _NUMBER = re.compile(
-    r"\.?[ \u00a0]{0,2}(?:Nr\.? ?)?([0-9]{1,4}(?: ?[a-hA-H](?![\w.]))?(?: ?[-–/+] ?[0-9]{1,4}(?![0-9.]) ?[a-h]?(?!\w))?)(?![0-9]|[.:][0-9]|\w|%)"
+    r"\.?[ \u00a0]{0,2}(?:Nr\.? ?)?([0-9]{1,4}(?: ?[a-hA-H](?![\w.]))?"
+    r"(?: ?[-–/+] ?[0-9]{1,4}(?![0-9.]) ?[a-h]?(?!\w))?)"
+    r"(?![0-9]|[.:][0-9]|\w|%)"
 )
 _LAST_WORDS = re.compile(r"[^\W\d_]+(?:[.'’-]{1,2}[^\W\d_]+)*\.?|(?<!\w)[0-9]+\.")
 _LOWER_INSIDE = handmade("lower_inside")
 _STARTERS = handmade("starters")
 _NO_STREET = handmade("no_street")
 _BEFORE_ZIP = re.compile(
-    r"([0-9]{1,4} ?[a-hA-H]?(?: ?[-/–] ?[0-9]{1,4} ?[a-h]?)?)[ \t]*(?:[,;/|–-][ \t]*|[ \t]+|,?[ \t]*\r?\n[> \t]*|(?: ?[(,] ?(?:[\w. ]{1,20})[),] ?))?$"
+    r"([0-9]{1,4} ?[a-hA-H]?(?: ?[-/–] ?[0-9]{1,4} ?[a-h]?)?)[ \t]*(?:[,;/|–-][ \t]*|[ \t]+|"
+    r",?[ \t]*\r?\n[> \t]*|(?: ?[(,] ?(?:[\w. ]{1,20})[),] ?))?$"
 )
 _NO_UNIT = re.compile(r"[ \u00a0]{1,2}(?:uhr|km|m|minuten|euro|prozent|jahre)\b", re.IGNORECASE)
 _FOREIGN = re.compile(
-    r"(?<!\w)(?:Straße|Platz|Allee|Weg|Ufer) (?:des|der|am|an der|im|zum|zur) (?:[0-9]{1,2}\. )?[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)? [0-9]{1,4} ?[a-h]?(?!\w)"
+    r"(?<!\w)(?:Straße|Platz|Allee|Weg|Ufer) (?:des|der|am|an der|im|zum|"
+    r"zur) (?:[0-9]{1,2}\. )?[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)? [0-9]{1,4} ?[a-h]?(?!\w)"
     r"|(?<!\w)(?:Postfach|Haus(?:nummer)?(?: ?Nr\.?)?|Parzelle) ?[0-9]{1,4}(?: ?[0-9]{2}){0,3}(?!\w)"
-    r"|(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?i:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
-    r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|Way|Terrace|Crescent|Gardens|Row|Place|Hill|Boulevard|Blvd)\b\.?)"
-    r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|Plaza|rue|Rue|avenue|Avenue) ?(?:d[aeiou]{1,2}l?l?[as]?'? ?)?(?:l[ae] )?[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
+    r"|(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?i:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|"
+    r"quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
+    r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|"
+    r"Way|Terrace|Crescent|Gardens|Row|Place|Hill|Boulevard|Blvd)\b\.?)"
+    r"|(?<!\w)(?:ul\.|ulica|via|Via|calle|Calle|C/|rua|Rua|viale|Viale|piazza|Piazza|ulice|Cadde|plaza|"
+    r"Plaza|rue|Rue|avenue|Avenue) ?(?:d[aeiou]{1,2}l?l?[as]?'? ?)?(?:l[ae] )?"
+    r"[A-ZÀ-ŽĄĆĘŁŃÓŚŹŻ][\w'-]+(?: [A-ZÀ-Ž][\w'-]+){0,3},? (?:[0-9]{1,4}(?:/[0-9]{1,4})?[a-z]?)(?!\w)"
 )
 _STARTED = re.compile(
-    r"(?:A[nm] der|An den|Am|Im|Auf (?:der|dem)|Zu[mr]|Unter den|Hinter (?:den|der|dem)|Vor (?:dem|der)|In de[rnm]|Bei (?:der|den)|Auf'm)"
-    r" (?:[A-ZÄÖÜ][\w-]+ )?([A-ZÄÖÜ][a-zäöüß-]+) [0-9]{1,3} ?[a-h]?(?=(,|\)|\r?\n|\.?$| in | bei |;|\.\s|\. |\?|\s?$))"
+    r"(?:A[nm] der|An den|Am|Im|Auf (?:der|dem)|Zu[mr]|Unter den|Hinter (?:den|der|dem)|Vor (?:dem|"
+    r"der)|In de[rnm]|Bei (?:der|den)|Auf'm)"
+    r" (?:[A-ZÄÖÜ][\w-]+ )?([A-ZÄÖÜ][a-zäöüß-]+) [0-9]{1,3} ?[a-h]?(?=(,|\)|\r?\n|\.?$| in | bei |;|"
+    r"\.\s|\. |\?|\s?$))"
 )
 _NO_NAME = handmade("no_street_name")
 
@@ -63,8 +73,8 @@ def _leftwards(text: str, start: int, bare: bool) -> int:
     """Take in the words before a street's word: "Straße des 17. Juni", "Am Alten Markt", "Lange Straße"."""
     line = text.rfind("\n", max(0, start - 60), start) + 1
     words = list(_LAST_WORDS.finditer(text, max(line, start - 60), start))
-    low, taken = start, 0
-    for word in reversed(words):
+    low = start
+    for taken, word in enumerate(reversed(words)):
         between = text[word.end() : low]
         value = word.group().lower()
         if (
@@ -84,7 +94,6 @@ def _leftwards(text: str, start: int, bare: bool) -> int:
             low = word.start()
         else:
             break
-        taken += 1
     return low
 
 

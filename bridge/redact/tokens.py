@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from bridge.redact import checksums
 from bridge.redact.cues import nearest_cue
 
 _STATE_NUMBER = re.compile(
-    r"(?:BW|BY|BE|BB|HB|HH|HE|MV|NI|NW|NRW|RP|SL|SN|ST|SH|TH|BAY|HES|NDS|SAC|BER|BRB|LSA|RLP)[-/ ]?[0-9]{3,7}(?:-[0-9]{1,3})?"
+    r"(?:BW|BY|BE|BB|HB|HH|HE|MV|NI|NW|NRW|RP|SL|SN|ST|SH|TH|BAY|HES|NDS|SAC|BER|BRB|LSA|"
+    r"RLP)[-/ ]?[0-9]{3,7}(?:-[0-9]{1,3})?"
 )
 _CODE = re.compile(r"[A-Za-z0-9]{2,8}(?:-[A-Za-z0-9]{2,8}){1,7}")
 _ID_CARD = re.compile(r"[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}[0-9]?D?")
@@ -80,7 +82,7 @@ def _code(token: str, near: str) -> str:
 
 def _alternating(token: str) -> bool:
     """Tell a token that changes between letters and digits at least four times: no word, product or version does."""
-    changes = sum(a.isdigit() != b.isdigit() for a, b in zip(token, token[1:], strict=False))
+    changes = sum(a.isdigit() != b.isdigit() for a, b in itertools.pairwise(token))
     return len(token) > 8 and changes > 3
 
 

@@ -10,7 +10,8 @@ from bridge.redact.tables import handmade, table
 
 _TOWN = re.compile(
     r"[ \u00a0]{1,3}([A-ZÄÖÜ][\w.'’-]*|[a-zäöüß][\w-]{3,})"
-    r"(?:(?:[ ](?:am|an der|an|im|in|bei|ob der|vor der|auf|zu|unter) |/| |-)[A-ZÄÖÜ][\w.-]*(?: (?:Hall|Br\.|Breisgau|Main|Saale|Donau))?)?"
+    r"(?:(?:[ ](?:am|an der|an|im|in|bei|ob der|vor der|auf|zu|unter) |/| |"
+    r"-)[A-ZÄÖÜ][\w.-]*(?: (?:Hall|Br\.|Breisgau|Main|Saale|Donau))?)?"
     r"(?: ?\([A-Z][\w .]{1,20}\))?"
 )
 _ADDRESSED = re.compile(
@@ -19,10 +20,13 @@ _ADDRESSED = re.compile(
 _BEFORE = re.compile(r"(?:^|[\s,;(|>])(?:(?:DE|AT|CH|LI|FL|D|A|L|F|B|NL|I|PL|DK)[- ])$")
 _PREFIXED = re.compile(r"(?:DE|AT|CH|LI|FL|D|A|L|F|B|I|PL|DK)-([0-9]{4,5})")
 _FOREIGN = re.compile(
-    r"[0-9]{4} [A-Z]{2} [A-Z][\w-]+(?: [A-Z][\w-]+)?|[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}(?:,? [A-Z][\w-]+)?|[0-9]{2}-[0-9]{3} [A-ZŁŚŻĆ][\w-]+|(?<![0-9])[0-9]{3} [0-9]{2} [A-ZČŘŠŽ][\w-]+(?: [0-9]{1,2}(?![0-9]))?"
+    r"[0-9]{4} [A-Z]{2} [A-Z][\w-]+(?: [A-Z][\w-]+)?|"
+    r"[A-Z]{1,2}[0-9][0-9A-Z]? [0-9][A-Z]{2}(?:,? [A-Z][\w-]+)?|[0-9]{2}-[0-9]{3} [A-ZŁŚŻĆ][\w-]+|"
+    r"(?<![0-9])[0-9]{3} [0-9]{2} [A-ZČŘŠŽ][\w-]+(?: [0-9]{1,2}(?![0-9]))?"
 )
 _AFTER = re.compile(
-    r"(?:,|;|, in der| in der| -|\r?\n[> ]{0,3})[ ]?((?:[A-ZÄÖÜ][\w.'’-]*[ ]){1,3}[0-9]{1,4} ?[a-h]?)(?![\w:/]|\.[0-9])"
+    r"(?:,|;|, in der| in der| -|"
+    r"\r?\n[> ]{0,3})[ ]?((?:[A-ZÄÖÜ][\w.'’-]*[ ]){1,3}[0-9]{1,4} ?[a-h]?)(?![\w:/]|\.[0-9])"
 )
 _UNITS = handmade("units")
 _LAST = frozenset({"deutschland", "germany", "österreich", "schweiz"})

@@ -18,9 +18,49 @@ from bridge.redact.propagate import Known
 SETS = Path(__file__).parents[2] / "redaction"
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.sampled_from(
-    "Hallo Gruß Passwort: geheim7X Max Müller Frau Herr 0171/1234567 max@web.example \n \n\n > , . Mitglied 55210 IBAN "
-    "DE29860555920188204713 Anger 37, 99084 Erfurt [Person-1] [Person-1 = Absender] \ue000 http://a.example/~max <b> &uuml; "
-    "Konto moni_s 203.0.113.58 geb. 3.4.1962 Code aa93-kf02-xx7 schrieb İ ß".split(" ")
+    [
+        "Hallo",
+        "Gruß",
+        "Passwort:",
+        "geheim7X",
+        "Max",
+        "Müller",
+        "Frau",
+        "Herr",
+        "0171/1234567",
+        "max@web.example",
+        "\n",
+        "\n\n",
+        ">",
+        ",",
+        ".",
+        "Mitglied",
+        "55210",
+        "IBAN",
+        "DE29860555920188204713",
+        "Anger",
+        "37,",
+        "99084",
+        "Erfurt",
+        "[Person-1]",
+        "[Person-1",
+        "=",
+        "Absender]",
+        "\ue000",
+        "http://a.example/~max",
+        "<b>",
+        "&uuml;",
+        "Konto",
+        "moni_s",
+        "203.0.113.58",
+        "geb.",
+        "3.4.1962",
+        "Code",
+        "aa93-kf02-xx7",
+        "schrieb",
+        "İ",
+        "ß",
+    ]
 )
 
 
