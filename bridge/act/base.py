@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from bridge.act.gate import MAILBOX, OTRS, Gate
+from bridge.classify import Model
 from bridge.errors import BridgeError
 from bridge.journal import Journal
 from bridge.journal.brakes import Limits
@@ -168,6 +169,8 @@ class Tools:
     owner: str
     maildir: bool = False
     started: dt.datetime | None = None
+    model: Model | None = None
+    review_below: float = 0.0
     gates: Mapping[str, Gate] = field(default_factory=lambda: {one: Gate(one) for one in (OTRS, MAILBOX)})
 
     def claimant(self) -> Tools:

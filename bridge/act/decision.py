@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bridge.act.base import Job, StepError
+from bridge.act.base import Job, StepError, Tools
 from bridge.act.fingerprint import fingerprint
-from bridge.classify import classify
+from bridge.classify import UNREAD, Classification, classify
 from bridge.classify.headers import is_automatic
 from bridge.journal import answers, cases, claims, receipts, threads
 from bridge.message.model import Message
@@ -27,9 +27,45 @@ def decide_for(job: Job) -> Plan:
     """Classify the request and lay out its plan."""
     tools, message = job.tools, job.message
     _require_whole(message)
-    classification = classify(message, own_addresses=tools.wording.own_addresses)
+    classification = _classified(tools, message)
     workflows = tools.workflows()
-    facts = facts_of(
+    facts = _facts(job, classification, workflows)
+    with tools.journal.read() as connection:
+        situation = _situation(connection, job, facts)
+    job.decided = {"confidence": classification.confidence, "decided_by": classification.decided_by}
+    if situation.thread:
+        job.decided["joined"] = situation.thread.case_id
+        job.case = replace(job.case, joined=situation.thread.case_id)
+    return decide(facts, workflows, situation, job.case.received)
+
+
+def decide_as(job: Job, category: str, *, born_in_otrs: bool) -> Plan:
+    """Lay out the plan for a category that a person has set, whatever the classification says.
+
+    It goes its own way, also where the request had joined another case before.
+    """
+    tools = job.tools
+    workflows = tools.workflows()
+    found = _classified(tools, job.message)
+    certain = replace(found, category=category, confidence=1.0, review=False, runner_up=None)
+    facts = _facts(job, certain, workflows)
+    if facts.source == "otrs" and not born_in_otrs:
+        facts = replace(facts, source="mail")
+    with tools.journal.read() as connection:
+        situation = replace(_situation(connection, job, facts), thread=None)
+    return decide(facts, workflows, situation, job.case.received)
+
+
+def _classified(tools: Tools, message: Message) -> Classification:
+    """Classify; below the confidence that the operator wants a person decides."""
+    found = classify(message, own_addresses=tools.wording.own_addresses, model=tools.model)
+    unsure = found.confidence < tools.review_below and found.category not in UNREAD
+    return replace(found, review=True) if unsure else found
+
+
+def _facts(job: Job, classification: Classification, workflows: Workflows) -> Facts:
+    message = job.message
+    return facts_of(
         classification,
         sender_domain=(message.sender.email.rpartition("@")[2].lower() if message.sender else ""),
         has_attachments=bool(message.attachments),
@@ -38,13 +74,6 @@ def decide_for(job: Job) -> Plan:
         subject=message.subject,
         received=job.case.received.astimezone(),
     )
-    with tools.journal.read() as connection:
-        situation = _situation(connection, job, facts)
-    job.decided = {"confidence": classification.confidence, "decided_by": classification.decided_by}
-    if situation.thread:
-        job.decided["joined"] = situation.thread.case_id
-        job.case = replace(job.case, joined=situation.thread.case_id)
-    return decide(facts, workflows, situation, job.case.received)
 
 
 def _require_whole(message: Message) -> None:

@@ -132,8 +132,8 @@ class Classification(Section):
 
     model: str | None = None
     """File of a model that `train` wrote; otherwise the one that comes with the bridge."""
-    review_below: float = Field(default=0.6, ge=0, le=1)
-    """Confidence below which a person decides."""
+    review_below: float = Field(default=0.45, ge=0, le=1)
+    """Confidence below which a person decides. The shipped model has 0.45 built in; only a higher value tells."""
 
 
 class Alarms(Section):
@@ -250,6 +250,8 @@ class Program(Section):
     """Seconds between two looks at each source."""
     workers: int = Field(default=4, ge=1, le=64)
     """Requests worked side by side."""
+    takeover_seconds: int = Field(default=30, ge=3)
+    """With the journal on PostgreSQL: seconds without a sign of life after which the others take a host's work over."""
     web: Web = Web()
     """Web pages."""
     metrics: Metrics = Metrics()

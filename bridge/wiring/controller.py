@@ -10,6 +10,8 @@ from pathlib import Path
 from bridge.act.base import Names, Pace, Tools, Wording
 from bridge.act.gate import MAILBOX, OTRS, Gate
 from bridge.act.log import LogWriter
+from bridge.classify import Model, ModelError
+from bridge.classify.model import loads
 from bridge.daemon import Schedule
 from bridge.deletion_log.note import Signer
 from bridge.deletion_log.store import DeletionLog
@@ -71,8 +73,24 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
         owner=shared.owner,
         maildir=settings.mailbox.kind == "maildir",
         started=shared.clock(),
+        model=model_of(settings),
+        review_below=settings.classification.review_below,
         gates={name: Gate(name, settings.name) for name in (OTRS, MAILBOX)},
     )
+
+
+def model_of(settings: ControllerSettings) -> Model | None:
+    """Load the model that `train` wrote, if one is configured. Raises ModelError for one that can't be read.
+
+    A file that isn't there yet means the model that comes with the bridge: `train` has found no better one so far.
+    """
+    path = Path(settings.classification.model) if settings.classification.model else None
+    if path is None or not path.exists():
+        return None
+    try:
+        return loads(path.read_bytes())
+    except OSError as error:
+        raise ModelError("the model file can't be read", code="classify.model-unreadable") from error
 
 
 def schedule_of(settings: ControllerSettings) -> Schedule:
