@@ -58,7 +58,12 @@ class World:
 
     def write(self) -> None:
         """Write the configuration file anew, so that a running bridge sees what changed."""
-        self.path.write_text(yaml.safe_dump(self.config, allow_unicode=True), encoding="utf-8")
+        text = yaml.safe_dump(self.config, allow_unicode=True)
+        if self.path.exists() and self.path.read_text(encoding="utf-8") == text:
+            return
+        draft = self.path.with_suffix(".draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self.path)  # a bridge that reads half a file takes erasing for switched off
 
     @contextmanager
     def bridge(self) -> Iterator[Bridge]:
