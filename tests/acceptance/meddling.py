@@ -51,7 +51,8 @@ def meddled(
     with world.bridge() as bridge:
         tools = bridge.tools[0]
         meddler = Meddler(getattr(tools, part), when, deed, after=after)
-        changed: Any = dataclasses.replace(tools, **{part: meddler})
+        instead: dict[str, Any] = {part: meddler}
+        changed = dataclasses.replace(tools, **instead)
         rounds = bridge.rounds[0]
         mine = Rounds(changed, rounds.schedule, rounds.pool, rounds.log, rounds.dpo)
         yield dataclasses.replace(bridge, tools=(changed,), rounds=(mine,)), meddler

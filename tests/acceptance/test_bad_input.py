@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -257,7 +258,9 @@ def test_a_mail_over_the_limit_is_parked_and_a_large_one_below_is_a_full_ticket(
 def test_an_automatic_answer_carries_no_orders_to_otrs(world: World) -> None:
     sender = f"neu.{uuid.uuid4().hex[:12]}@post.example"
     asking = "Hallo, wie werde ich Mitglied bei euch? Was kostet das und welche Unterlagen brauche ich?"
-    headers = {line.partition(":")[0].replace("-", "_"): line.partition(": ")[2] for line in ORDERS}
+    headers: dict[str, Any] = {
+        line.partition(":")[0].replace("-", "_"): line.partition(": ")[2] for line in ORDERS
+    }
     world.deliver(mail("Mitglied werden", asking, sender=f"Neu <{sender}>", **headers))
     assert [(w.category, w.state) for w in world.once()] == [("joining-leaving", "done")]
     (answer,) = world.answers(sender)

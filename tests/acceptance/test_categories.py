@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,9 @@ SENDER = "joerdis.aehrenfeld@post.example"
 
 
 def test_login_becomes_a_ticket_for_support(world: World) -> None:
-    raw = mail("Passwort vergessen", "Hallo,\n\nich habe mein Passwort vergessen und komme nicht mehr rein.\n")
+    raw = mail(
+        "Passwort vergessen", "Hallo,\n\nich habe mein Passwort vergessen und komme nicht mehr rein.\n"
+    )
     world.deliver(raw)
     worked = world.once()
     assert [(w.category, w.state) for w in worked] == [("login", "done")]
@@ -55,7 +58,9 @@ def test_data_protection_is_handed_over_stubbed_and_erased(world: World) -> None
 
 
 def test_technical_has_a_full_ticket_and_a_linked_redacted_one(world: World) -> None:
-    world.deliver(mail("Fehler 500", "Moin,\n\nbeim Abstimmen kommt HTTP 500 von 203.0.113.9.\n\nJördis Ährenfeld\n"))
+    world.deliver(
+        mail("Fehler 500", "Moin,\n\nbeim Abstimmen kommt HTTP 500 von 203.0.113.9.\n\nJördis Ährenfeld\n")
+    )
     assert [(w.category, w.state) for w in world.once()] == [("technical", "done")]
     (full,) = world.tickets("support")
     (admins,) = world.tickets("admins")
@@ -86,7 +91,7 @@ def test_technical_has_a_full_ticket_and_a_linked_redacted_one(world: World) -> 
     ],
 )
 def test_unread_mail_is_filed(
-    world: World, subject: str, body: str, headers: dict[str, str], category: str, folder: str
+    world: World, subject: str, body: str, headers: dict[str, Any], category: str, folder: str
 ) -> None:
     raw = mail(subject, body, **headers)
     world.deliver(raw)
