@@ -12,7 +12,6 @@ from bridge.i18n import language
 
 CHOICES = ("de", "en")
 COOKIE = "lang"
-_YEAR = 365 * 24 * 3600
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -38,9 +37,9 @@ def chosen(asked: Request, default: str) -> str:
 
 
 def remember(response: Response) -> Response:
-    """Keep a choice made by `?lang=`."""
+    """Keep a choice made by `?lang=` until the browser is closed."""
     wanted = request.args.get("lang")
     if wanted in CHOICES:
         secure = request.is_secure
-        response.set_cookie(COOKIE, wanted, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+        response.set_cookie(COOKIE, wanted, secure=secure, httponly=True, samesite="Lax")
     return response

@@ -54,8 +54,8 @@ def _body(filled: Filled, reference: str) -> str:
         if one.kind not in ("long", "email") and filled.values[one.name]
     ]
     words = [filled.values[one.name] for one in questions_of(filled.topic) if one.kind == "long"]
-    tail = _("Sent by the request form, reference {reference}").format(reference=reference)
-    return "\n\n".join([part for part in ("\n".join(lines), *words, tail) if part]) + "\n"
+    # The reference stands where a signature stands: words about it would read like an automatic receipt's.
+    return "\n\n".join([part for part in ("\n".join(lines), *words) if part]) + f"\n\n-- \n{reference}\n"
 
 
 def _answer(question: Question, filled: Filled) -> str:

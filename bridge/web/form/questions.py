@@ -9,6 +9,7 @@ from bridge.i18n import mark
 PERSONAL = "personal"
 SUPPORT = "support"
 TECHNICAL = "technical"
+ANSWERED = "answered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One thing that people write about. `seen_by` says who will read it: personal, support or technical."""
+    """One thing that people write about. `seen_by` says who will read it: personal, support, technical or answered."""
 
     key: str
     label: str
@@ -141,7 +142,7 @@ TOPICS: tuple[Topic, ...] = (
         mark("Joining, leaving, getting access"),
         mark("How do I become a member, how do I leave, how do I get access?"),
         mark("Question about joining or leaving"),
-        SUPPORT,
+        ANSWERED,
         (BRANCH, _text(mark("What would you like to know?"))),
     ),
     Topic(
@@ -167,7 +168,7 @@ TOPICS: tuple[Topic, ...] = (
         "other",
         mark("Something else"),
         mark("Everything that fits nowhere else"),
-        mark("Request by the form"),
+        mark("A question or request"),
         SUPPORT,
         (NAME, _text(mark("What is it about?"))),
         files=True,

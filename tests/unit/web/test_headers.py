@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
@@ -139,6 +140,18 @@ def test_only_trusted_proxies_name_the_caller(tmp_path: Path, proxies: int, beli
             browser.http.environ_base["HTTP_X_FORWARDED_FOR"] = address
             statuses.append(browser.fill_in("other", good).status_code)
         assert statuses == ([303, 303] if believed else [303, 429])
+
+
+def test_no_address_of_a_caller_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with benched(tmp_path, settings={"form_per_hour": 1}) as web:
+        browser = web.client()
+        browser.http.environ_base["REMOTE_ADDR"] = "192.0.2.77"
+        for _ in range(2):
+            last = browser.fill_in("other", {"email": "a@example.org", "text": "Hallo"})
+    assert last.status_code == 429
+    assert "exceeded" in caplog.text, "the limiter has something to say"
+    assert "192.0.2.77" not in caplog.text
 
 
 def test_a_household_of_ipv6_counts_as_one_caller(tmp_path: Path) -> None:
