@@ -15,7 +15,7 @@ from bridge.act.late import late_copies
 from bridge.act.load import load_request
 from bridge.act.outage import is_outage
 from bridge.act.park import park
-from bridge.act.restored import ERASED_BEFORE, erased_before
+from bridge.act.restored import settled_before
 from bridge.act.runner import backoff, run_plan
 from bridge.errors import BridgeError, place_of
 from bridge.i18n import language
@@ -88,8 +88,9 @@ def _work(tools: Tools, case: Case, request: Request | None) -> Worked:
 
 
 def _go_on(job: Job) -> Outcome:
-    if not job.plan.steps and job.case.code != f"released:{ERASED_BEFORE}" and erased_before(job):
-        return Held(ERASED_BEFORE)  # a restore brought it back: `log replay` erases it again
+    before = settled_before(job)
+    if before:
+        return before
     if not job.plan.steps or job.case.code == ADDED_TO:
         job.plan = take_addition(job) if job.plan.steps else decide_for(job)
         keep_plan(job)

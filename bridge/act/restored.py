@@ -12,12 +12,15 @@ from typing import Any
 
 from bridge.act.alarm import raise_alarm
 from bridge.act.append import Append
-from bridge.act.base import Job, Kind, StepError, Tools
+from bridge.act.base import Done, Held, Job, Kind, Outcome, StepError, Tools
 from bridge.act.create import Create
-from bridge.journal import brakes, folders, threads
+from bridge.act.load import OriginalGoneError
+from bridge.journal import brakes, cases, copies, folders, receipts, threads
+from bridge.journal.threads import KnownTicket
 from bridge.plan import Step
 
 ERASED_BEFORE = "erased-before"
+ROLES = ("handover", "stub", "full", "admins", "parked")
 
 
 def recall(job: Job, step: Step, kind: Kind) -> Mapping[str, Any] | None:
@@ -28,12 +31,13 @@ def recall(job: Job, step: Step, kind: Kind) -> Mapping[str, Any] | None:
     only once a restore of the journal is known.
     """
     tools = job.tools
-    if isinstance(kind, Create) and _older(job, tools.started):
+    journal, otrs = restored(tools, "journal"), restored(tools, "otrs")
+    if isinstance(kind, Create) and any(_older(job, moment) for moment in (tools.started, journal, otrs)):
         found = kind.probe(job, step, {})
-        if found is not None and restored(tools, "journal") is None:
+        if found is not None and journal is None and otrs is None:
             note_restore(tools, "journal", "journal-restored")
         return found
-    if not _older(job, restored(tools, "journal")):
+    if not _older(job, journal):
         return None
     if step.kind == "answer":
         raise StepError("It is unclear whether the answer went out.", code="answer.unclear", permanent=True)
@@ -59,8 +63,51 @@ def note_restore(tools: Tools, what: str, code: str, place: str = "") -> None:
         raise_alarm(tools, code)
 
 
-def erased_before(job: Job) -> bool:
-    """Tell whether the log says that this request, which the journal sees for the first time, is erased already."""
+def settled_before(job: Job) -> Outcome | None:
+    """Tell what is to become of a request that the journal sees for the first time, or forgot the end of.
+
+    The log says that it is erased: what was brought back waits for `log replay`; what is gone needs nothing more than
+    to be remembered. None: it takes its walk.
+    """
+    told = job.case.code == f"released:{ERASED_BEFORE}" or any(
+        key.endswith("-result") for key in job.receipts
+    )
+    if (
+        told
+        or (job.plan.steps and not _older(job, restored(job.tools, "journal")))
+        or not _erased_before(job)
+    ):
+        return None
+    try:
+        job.load()
+    except OriginalGoneError:
+        _remember(job)
+        return Done()
+    return Held(ERASED_BEFORE)
+
+
+def _remember(job: Job) -> None:
+    """Know the case's tickets again, by BridgeRef, and that its original is gone."""
+    tools, case, now = job.tools, job.case, job.now()
+    made = {}
+    for role in ROLES:
+        hits = tools.otrs.find_by_field(tools.names.fields["ref"], tools.secrets.reference(case.ref, role))
+        if hits:
+            made[role] = tools.otrs.get_ticket(min(hits))
+    with tools.journal.write() as connection:
+        for role, ticket in made.items():
+            known = (case.id, tools.names.instance, ticket.ticket_id, ticket.number, role, 0, "open")
+            threads.displace(connection, KnownTicket(*known))
+            attrs = {"ticket_id": ticket.ticket_id, "number": ticket.number}
+            receipts.put(connection, case.id, role, "done", now, attrs)
+            category = ticket.fields.get(tools.names.fields["category"])
+            if category and case.category is None:
+                cases.change(connection, case.id, now, category=category)
+        for copy in copies.of_case(connection, case.id, state=copies.PRESENT):
+            copies.mark(connection, copy.id, "erased")
+
+
+def _erased_before(job: Job) -> bool:
     case, tools = job.case, job.tools
     salts = tools.secrets.case_salts(case.ref)
     kind, number = "mail", ""

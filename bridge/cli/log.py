@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge.cli.logs_of import Opened, logs_of
+from bridge.cli.replay import replay
 from bridge.cli.verdicts import print_verdicts
 from bridge.i18n import gettext as _
 
@@ -25,6 +26,9 @@ _YEAR = click.option("--year", type=int, help="Only the log of this year.")
 @click.group()
 def log() -> None:
     """Look into the deletion log, check it, prove what it says, hand it out."""
+
+
+log.add_command(replay)
 
 
 @log.command("list")

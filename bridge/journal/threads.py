@@ -10,14 +10,17 @@ from sqlalchemy import Connection, func, select, update
 from bridge.journal.schema import cases, message_refs, tickets
 from bridge.journal.upsert import insert_new
 
-GONE = ("erased", "lost")
+GONE = ("erased", "lost", "missing", "replaced")
+
+ENDED = ("erased", "back", "missing", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
 class KnownTicket:
     """A ticket that a case made or came from. `role` is original, full, admins, handover, stub or parked.
 
-    `state` is open, closed, erased, back (erased, and readable again after a restore) or lost (gone with a restore).
+    `state` is open, closed, erased, back (erased, and readable again after a restore), lost (gone with a restore),
+    missing (lost, and a person knows) or replaced (lost, and its case walked anew).
     """
 
     case_id: int
@@ -77,10 +80,19 @@ def newest(connection: Connection, instance: str, limit: int) -> list[KnownTicke
     return [KnownTicket(*row) for row in connection.execute(query)]
 
 
-def release(connection: Connection, ticket: KnownTicket) -> None:
+def living(connection: Connection, instance: str) -> list[KnownTicket]:
+    """Return all tickets of cases that are not erased, those lost included, the oldest first."""
+    where = (tickets.c.instance == instance, tickets.c.state.not_in(ENDED))
+    return [
+        KnownTicket(*row)
+        for row in connection.execute(select(*_COLUMNS).where(*where).order_by(tickets.c.id))
+    ]
+
+
+def release(connection: Connection, ticket: KnownTicket, state: str = "lost") -> None:
     """Forget that an id means a case's ticket: a restored OTRS gave it to another one. Number and role stay."""
     where = (tickets.c.instance == ticket.instance, tickets.c.ticket_id == ticket.ticket_id)
-    connection.execute(update(tickets).where(*where).values(ticket_id=-tickets.c.id, state="lost"))
+    connection.execute(update(tickets).where(*where).values(ticket_id=-tickets.c.id, state=state))
 
 
 def displace(connection: Connection, ticket: KnownTicket) -> None:
@@ -96,6 +108,16 @@ def known_as_any(connection: Connection, instance: str, ticket_id: int) -> Known
     where = (tickets.c.instance == instance, tickets.c.ticket_id == ticket_id)
     row = connection.execute(select(*_COLUMNS).where(*where)).first()
     return KnownTicket(*row) if row else None
+
+
+def known(connection: Connection, instance: str, ids: Sequence[int]) -> list[KnownTicket]:
+    """Return what the journal knows of these tickets, in the order in which they were made."""
+    found: list[KnownTicket] = []
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        query = select(*_COLUMNS).where(tickets.c.instance == instance, tickets.c.ticket_id.in_(chunk))
+        found += [KnownTicket(*row) for row in connection.execute(query.order_by(tickets.c.id))]
+    return found
 
 
 def highest(connection: Connection, instance: str) -> int:

@@ -80,7 +80,7 @@ class Bridge:
 
     def once(self) -> list[Worked]:
         """Run every round of every controller once."""
-        with self._alone():
+        with self.alone():
             self._check_logs()
             worked = [done for rounds in self.rounds for done in rounds.everything()]
             failed = [f"{name}: {code}" for rounds in self.rounds for name, code in rounds.faults.items()]
@@ -92,7 +92,7 @@ class Bridge:
 
     def serve(self, stop: threading.Event, beside: Callable[[], Callable[[], object]] | None = None) -> None:
         """Run the daemon until `stop` is set; `beside` starts what runs along and returns how to end it."""
-        with self._alone():
+        with self.alone():
             self._check_logs()
             self._daemon(stop, beside).run()
         for rounds in self.rounds:
@@ -141,7 +141,8 @@ class Bridge:
             return brakes.lift(connection, brake_id, "operator", utc_now())
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
+        """Make sure that no other process works with this journal. Raises AlreadyRunningError."""
         with only_one(_database(self.settings.journal)):
             yield
 
