@@ -23,7 +23,7 @@ TRAIL = ".,;:!?)]}\"'“”»«…*"
 _TOKEN = re.compile(r"[^\s\"'„“”»«<>\[\]()]{4,64}")
 _STOPS = "\"'„“”»«<>[]()"
 _TOKEN_REST = re.compile(r"[^\s\"'„“”»«<>\[\]()]{1,64}")
-_SIGN = re.compile(r"[0-9!$%&#*+]")
+_SIGN = re.compile(r"[0-9!$%&#*+]+")
 _VERSION = re.compile(r"v?[0-9]+(?:[.,:/-][0-9a-z]+)*\.?", re.IGNORECASE)
 _MADE_UP = re.compile(
     r"[A-ZÄÖÜ]?[a-zäöüß]{4,}[-_.!#+]?[0-9]{2,4}[!?#$%&*]{0,3}|"

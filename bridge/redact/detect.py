@@ -10,7 +10,8 @@ from bridge.redact import credentials, handles, links
 from bridge.redact.digits import Digits
 from bridge.redact.hits import Hit, merge
 from bridge.redact.identities import Identities
-from bridge.redact.masks import masked, without_masks
+from bridge.redact.masks import OPAQUE, masked, without_masks
+from bridge.redact.prefilter import signs
 from bridge.redact.propagate import Known, joined
 from bridge.redact.scan import Scan
 from bridge.redact.views import View
@@ -77,32 +78,32 @@ class Knowledge:
         """Give all hits of one view."""
         text = scan.text
         hits = [*scan.names, *scan.values, *self.known.scan(text, scan.names)]
-        places = links.web_addresses(text)
+        places = links.web_addresses(text) if "web" in scan.signs else []
         hits += links.urls(text, places, self.identities.personal)
         if not scan.part.startswith("filename"):
             hits += credentials.loose_passwords(text) if self.login else []
             hits += credentials.loose_codes(text) if self.invited else []
-            hits += handles.loose_handles(text, self.login)
+            hits += handles.loose_handles(text, self.login) if "underscore" in scan.signs else []
         hits += self.known.nearly(text, scan.unknown)
         for number in self.numbers:
             hits += [Hit(*found.span(), "MEMBER_NO") for found in number.finditer(text)]
         hits += self._seen_again(text)
         kept = _outside_addresses(text, hits, places)
-        shrunk = [
-            Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))
-        ]
-        return joined(text, merge(shrunk))
+        return joined(text, merge(_unmasked(text, kept)))
 
     def residual(self, view: View) -> list[Hit]:
         """Find known names and values, and values by their shape, in a part of the output."""
         text = masked(view.text)
-        places = links.web_addresses(text)
-        hits = links.emails(text) + Digits(text).scan() + links.urls(text, places, self.identities.personal)
+        present = signs(text)
+        places = links.web_addresses(text) if "web" in present else []
+        hits = (
+            links.emails(text, present)
+            + Digits(text, present).scan()
+            + links.urls(text, places, self.identities.personal)
+        )
         hits += self.known.scan(text, []) + self._seen_again(text)
         kept = _outside_addresses(text, hits, places)
-        return merge(
-            [Hit(*bounds, hit.kind) for hit in kept if (bounds := without_masks(text, hit.start, hit.end))]
-        )
+        return merge(_unmasked(text, kept))
 
     def _seen_again(self, text: str) -> list[Hit]:
         """Find user names, passwords and codes of any part in every other part."""
@@ -127,6 +128,12 @@ def _every(text: str, value: str, kind: str) -> list[Hit]:
             hits.append(Hit(at, end, kind))
         at = text.find(value, end)
     return hits
+
+
+def _unmasked(text: str, hits: list[Hit]) -> list[Hit]:
+    if OPAQUE not in text:
+        return hits
+    return [Hit(*bounds, hit.kind) for hit in hits if (bounds := without_masks(text, hit.start, hit.end))]
 
 
 def _outside_addresses(text: str, hits: list[Hit], places: list[tuple[int, int]]) -> list[Hit]:

@@ -12,6 +12,7 @@ from bridge.redact import checksums
 from bridge.redact.accounts import account_at, addresses_v6
 from bridge.redact.cues import nearest_cue, words_of
 from bridge.redact.hits import Hit
+from bridge.redact.prefilter import ALL
 from bridge.redact.tables import handmade
 from bridge.redact.tokens import around, token_kind
 from bridge.redact.towns import foreign_town, joined_town, prefixed_town, town_at
@@ -49,15 +50,14 @@ _REFERENCE = (
 class Digits:
     """One walk over one text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, present: frozenset[str] = ALL) -> None:
         self.text = text
-        self.hits: list[Hit] = []
+        self.hits: list[Hit] = addresses_v6(text) if "address v6" in present else []
         self.dates: list[tuple[int, int]] = []
         self.done = 0
 
     def scan(self) -> list[Hit]:
         """Collect every value made of digits, and note the bounds of every date."""
-        self.hits += addresses_v6(self.text)
         for run in _RUN.finditer(self.text):
             start, end = max(run.start(), self.done), run.end()
             if start < end:
@@ -69,16 +69,13 @@ class Digits:
 
     def _run(self, start: int, end: int) -> None:
         text, size = self.text, end - start
-        insured = _INSURANCE.match(text, start) if size > 8 and size < 12 else None
-        if insured is not None and self._sure(Hit(*insured.span(), "INSURANCE_NO")):
-            return
         before = text[start - 1] if start else " "
         after = text[end] if end < len(text) else " "
         if before.isalnum() or before in "_-" or after.isalnum() or after in "_-":
             low, high = around(text, start, end)
             if self._sure(account_at(text, start) or foreign_town(text, low)) or self._token(low, high):
                 return
-        elif size < 3 or self._sure(account_at(text, start) or foreign_town(text, start)):
+        elif size < 3 or ((after == " " or before == " ") and self._sure(self._spaced(start, end))):
             return
         if size < 6:
             self._number(start, end)
@@ -86,6 +83,15 @@ class Digits:
         for piece_start, piece_end in self._undated(start, end):
             if piece_end - piece_start > 2:
                 self._number(piece_start, piece_end)
+
+    def _spaced(self, start: int, end: int) -> Hit | None:
+        """Judge a run that goes on after a space with a capital: a foreign postal code, an insurance number."""
+        text = self.text
+        account = account_at(text, start) if text[start - 1 : start] == " " else None
+        if account is not None or not text[end + 1 : end + 2].isupper():
+            return account
+        insured = _INSURANCE.match(text, start) if 8 < end - start < 12 else None
+        return Hit(*insured.span(), "INSURANCE_NO") if insured is not None else foreign_town(text, start)
 
     def _sure(self, hit: Hit | None) -> bool:
         if hit is not None:

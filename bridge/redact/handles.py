@@ -113,10 +113,13 @@ def loose_handles(text: str, login: bool) -> list[Hit]:
 
     Names of programs and fields (lf_update, unit_id) are made of ordinary words; user names seldom are.
     """
-    if "_" not in text:
-        return []
     hits = []
-    for found in _UNDERSCORED.finditer(text):
+    at = text.find("_")
+    while at >= 0:
+        found = _UNDERSCORED.search(text, max(0, at - 32), min(len(text), at + 40))
+        at = text.find("_", max(at + 1, found.end() if found is not None else 0))
+        if found is None:
+            continue
         token = found.group()
         parts = [part for part in re.split(r"[_0-9]+", token.lower()) if len(part) > 2]
         named = bool(parts) and any_first(parts[0])

@@ -45,13 +45,17 @@ class Hit(NamedTuple):
 def merge(hits: Iterable[Hit]) -> list[Hit]:
     """Join overlapping hits; the result is sorted and free of overlaps."""
     merged: list[Hit] = []
+    reach = -1
     for hit in sorted(hits):
-        if hit.end <= hit.start:
+        start, end, kind = hit
+        if end <= start:
             continue
-        if merged and hit.start < merged[-1].end:
-            last = merged[-1]
-            kind = min(last.kind, hit.kind, key=_RANK.__getitem__)
-            merged[-1] = Hit(last.start, max(last.end, hit.end), kind)
-        else:
+        if start >= reach:
             merged.append(hit)
+            reach = end
+            continue
+        last = merged[-1]
+        if end > reach or _RANK[kind] < _RANK[last.kind]:
+            reach = max(reach, end)
+            merged[-1] = Hit(last.start, reach, min(last.kind, kind, key=_RANK.__getitem__))
     return merged

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from bridge.redact.hits import Hit
+from bridge.redact.prefilter import ALL
 from bridge.redact.tables import handmade
 
 _BRACKETED_AT = re.compile(r"[(\[{] ?(?:at|ät|AT|At|@|Klammeraffe|affe) ?[)\]}]")
@@ -63,10 +64,13 @@ def platform_host(host: str) -> bool:
     )
 
 
-def emails(text: str) -> list[Hit]:
-    """Find e-mail addresses, also written with (at), [at], ` at ` and %40, and "@NAME" as a user name."""
+def emails(text: str, present: frozenset[str] = ALL) -> list[Hit]:
+    """Find e-mail addresses, also written with (at), [at], ` at ` and %40, and "@NAME" as a user name.
+
+    `present` are the signs that the text can hold (`prefilter.signs`).
+    """
     hits: list[Hit] = []
-    for start, end in sorted(_signs(text)):
+    for start, end in sorted(_signs(text, present)):
         local = _LOCAL.search(text, max(0, start - 64), start)
         host = _HOST.match(text, end)
         if local is None or host is None:
@@ -78,18 +82,18 @@ def emails(text: str) -> list[Hit]:
     return hits
 
 
-def _signs(text: str) -> list[tuple[int, int]]:
+def _signs(text: str, present: frozenset[str]) -> list[tuple[int, int]]:
     """Find every @ and what people write for it."""
     signs = []
     at = text.find("@")
     while at >= 0:
         signs.append((at, at + 1))
         at = text.find("@", at + 1)
-    if "%40" in text:
+    if "escaped at" in present:
         signs += [found.span() for found in re.finditer("%40", text)]
-    if " at " in text or " AT " in text:
+    if "spaced at" in present:
         signs += [found.span() for found in re.finditer(" at | AT ", text)]
-    for found in _BRACKETED_AT.finditer(text):
+    for found in _BRACKETED_AT.finditer(text) if "bracketed at" in present else ():
         low, high = found.span()
         low -= text[low - 1 : low] == " "
         signs.append((low, high + (text[high : high + 1] == " ")))

@@ -21,6 +21,7 @@ from bridge.redact.tables import handmade
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 NEXT = re.compile(r"[ \t\u00a0]{1,3}([^\W\d_]+(?:[-'’][^\W\d_]+)*)(\.?)")
+_JOINT_ENDS = frozenset("d,&.r")
 _JOINTS = frozenset({"und", "and", "&", "u.", "oder"})
 _CAPITAL = re.compile(r"[A-ZÄÖÜ]")
 _SENTENCE = re.compile(r"(?:^|[.!?]\s|\n)\s{0,8}([^\W\d_])")
@@ -103,7 +104,10 @@ class Sheet:
 
     def before(self, start: int, alone: bool) -> int:
         """Take in the word before a name: another name, or the surname of "Kowalczyk, Tomasz"."""
-        if self.text[start - 1 : start] not in (" ", "\u00a0"):
+        text = self.text
+        if text[start - 1 : start] not in (" ", "\u00a0") or not (
+            text[start - 2].isalpha() or text[start - 2] == ","
+        ):
             return start
         low, word = _word_before(self.text, start - 1)
         comma = word.endswith(",")
@@ -114,7 +118,7 @@ class Sheet:
 
     def listed_before(self, start: int) -> None:
         """Take the word that a list joins to a name: "Momo und Tjark"."""
-        if self.text[start - 1 : start] != " ":
+        if self.text[start - 1 : start] != " " or self.text[start - 2 : start - 1] not in _JOINT_ENDS:
             return
         at, joint = _word_before(self.text, start - 1)
         if joint.lower() in _JOINTS:

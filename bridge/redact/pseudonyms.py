@@ -57,6 +57,7 @@ _LABELS = {
     },
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "ı": "i"})
 _PARTICLES = handmade("particles")
 
@@ -132,7 +133,7 @@ class Pseudonyms:
             return self.labels[kind]
         if kind == "PERSON":
             return self._people_label(value)
-        key = (kind, "".join(char for char in value.lower() if char.isalnum()))
+        key = (kind, _PUNCTUATION.sub("", value.lower()))
         number = self._numbers.get(key)
         if number is None:
             number = self._next(kind)

@@ -37,6 +37,7 @@ from bridge.redact.introductions import initials, introduced, related, wrote
 from bridge.redact.masks import masked
 from bridge.redact.name_parts import WORD, Sheet
 from bridge.redact.names import listed, unlisted
+from bridge.redact.prefilter import signs
 from bridge.redact.towns import street_after
 from bridge.redact.views import View
 
@@ -51,6 +52,7 @@ class Scan:
     def __init__(self, view: View) -> None:
         self.part = view.part
         self.text = masked(view.text)
+        self.signs = signs(self.text)
         self.cues: set[str] = set()
         self.values: list[Hit] = []
         self.unknown: list[tuple[int, int]] = []
@@ -139,8 +141,8 @@ class Scan:
     def _shaped(self) -> None:
         """Find the values that their shape gives away, and what stands beside them."""
         text = self.text
-        digits = Digits(text)
-        found = links.emails(text) + digits.scan()
+        digits = Digits(text, self.signs)
+        found = links.emails(text, self.signs) + digits.scan()
         for hit in found:
             if hit.kind == "EMAIL":
                 self.values += credentials.after_login(text, hit.end)

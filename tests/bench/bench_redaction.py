@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -115,17 +114,16 @@ def _linear(mails: list[str]) -> None:
 
 def _start() -> None:
     code = (
-        "import time, resource; t = time.perf_counter(); from bridge.redact import redact; i = time.perf_counter() - t;"
+        "import time; t = time.perf_counter(); from bridge.redact import redact; i = time.perf_counter() - t;"
         "from bridge.message import Message; redact(Message(text='Hallo Max')); f = time.perf_counter() - t;"
-        "print(i, f, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "print(i, f, [l.split()[1] for l in open('/proc/self/status') if l.startswith('VmHWM')][0])"
     )
-    seconds, first, megabytes = map(
+    seconds, first, kilobytes = map(
         float, subprocess.check_output([sys.executable, "-c", code], text=True).split()
     )
     print(
-        f"\n# Start\n\nimport {seconds:.2f} s; with the tables and a first mail {first:.2f} s; {megabytes:.0f} MB"
+        f"\n# Start\n\nimport {seconds:.2f} s; with the tables and a first mail {first:.2f} s; {kilobytes / 1024:.0f} MB"
     )
-    print(f"(this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB)")
 
 
 if __name__ == "__main__":

@@ -58,10 +58,9 @@ def test_interval_is_wilsons() -> None:
 
 
 def test_a_missed_value_and_a_lost_string_are_counted() -> None:
-    entry: dict[str, Any] = {
-        "id": "x", "from_name": "", "from_addr": "", "to": "", "subject": "", "body": "Gruß Tanja Berg, qwertz", "pii": [
-            {"text": "Tanja Berg", "type": "PERSON"}, {"text": "qwertz", "type": "PASSWORD"}], "keep": ["Gruß Tanja"],
-    }  # fmt: skip
+    entry: dict[str, Any] = {key: "" for key in ("from_name", "from_addr", "to", "subject")}
+    entry |= {"id": "x", "body": "Gruß Tanja Berg, qwertz", "keep": ["Gruß Tanja"]}
+    entry["pii"] = [{"text": "Tanja Berg", "type": "PERSON"}, {"text": "qwertz", "type": "PASSWORD"}]
     found = evaluate([entry])
     assert (found.recall("PERSON"), found.recall("PASSWORD"), found.leak_free, found.kept) == (
         1.0,

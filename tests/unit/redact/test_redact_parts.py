@@ -67,7 +67,10 @@ def test_a_table_is_read_by_its_header_line() -> None:
 
 
 def test_a_visiting_card_keeps_its_properties() -> None:
-    card = "BEGIN:VCARD\nFN:Petr Havlík\nTEL;TYPE=CELL:+49 176 5550 1234\nBDAY:1979-06-18\nADR:;;Hechtstr. 31;Dresden;;01097;DE\nEND:VCARD\n"
+    card = (
+        "BEGIN:VCARD\nFN:Petr Havlík\nTEL;TYPE=CELL:+49 176 5550 1234\nBDAY:1979-06-18\n"
+        "ADR:;;Hechtstr. 31;Dresden;;01097;DE\nEND:VCARD\n"
+    )
     text = attached("karte.vcf", "text/vcard", card)
     assert text.startswith(
         "BEGIN:VCARD\nFN:[Person-2]\nTEL;TYPE=CELL:[Telefon-1]\nBDAY:[Geburtsdatum-1]\nADR:;;[Anschrift-1];Dresden;"
@@ -84,7 +87,8 @@ def test_people_of_a_calendar_are_found() -> None:
 
 
 def test_a_mail_inside_a_mail_is_read() -> None:
-    inner = b"From: =?utf-8?q?J=C3=BCrgen_Klamm?= <jk@web.example>\r\nSubject: Code\r\n\r\nMein Einladungscode: ab12-cd34-ef56\r\n"
+    head = b"From: =?utf-8?q?J=C3=BCrgen_Klamm?= <jk@web.example>\r\nSubject: Code\r\n\r\n"
+    inner = head + b"Mein Einladungscode: ab12-cd34-ef56\r\n"
     message = Message(sender=SENDER, attachments=(Attachment("alt.eml", "message/rfc822", inner),))
     text = redact(message).attachments[0].text
     assert "From: [Person-2] <[E-Mail-1]>" in text

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bridge.message import Address, Attachment, Message
-from bridge.redact import Redaction, read, redact
+from bridge.redact import Redaction, prefilter, read, redact
 from bridge.redact.evaluate import leaked, message_of, output_of
 from bridge.redact.propagate import Known
 
@@ -153,3 +153,41 @@ def test_few_and_many_known_names_are_sought_alike(text: str) -> None:
     known = Known(identities)
     low = text.replace("İ", "i").lower()
     assert sorted(set(known._few(low))) == sorted(set(known._many(low)))
+
+
+SIGNS = st.sampled_from(
+    [
+        "@",
+        "(at)",
+        "[ät]",
+        " at ",
+        "%40",
+        "::",
+        ":a:",
+        "://",
+        "www.",
+        "_",
+        "ä",
+        "\ud800",
+        "\ue000",
+        "x",
+        " ",
+        "\n",
+    ]
+)
+
+
+@pytest.mark.skipif(prefilter.database() is None, reason="hyperscan is not installed")
+@QUICK
+@given(st.lists(SIGNS, max_size=60).map("".join), st.text(max_size=80))
+def test_hyperscan_sees_the_same_signs(text: str, more: str) -> None:
+    both = text + more
+    assert prefilter.by_hyperscan(prefilter.database(), both) == prefilter.by_pattern(both)
+
+
+@pytest.mark.skipif(prefilter.database() is None, reason="hyperscan is not installed")
+@pytest.mark.parametrize("name", ["eval", "dev"])
+def test_spans_are_equal_with_and_without_hyperscan(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_it = [redact(message_of(entry)).spans for entry in entries(name)]
+    monkeypatch.setattr(prefilter, "database", lambda: None)
+    assert [redact(message_of(entry)).spans for entry in entries(name)] == with_it
