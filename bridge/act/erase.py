@@ -202,12 +202,17 @@ class Receipted:
         if self.marked("intended") is not None:
             return self.may_go_on()
         job, tools = self._job, self._job.tools
-        stop = self.may_go_on(beginning=True)
-        if stop:
-            return stop
+        if not tools.erase_on():
+            return "erase-off"
         found = seen if seen is not None and seen.raw is not None else None
         attrs = {"size": found.size, "digest": tools.secrets.digest(found.raw or b"")} if found else {}
         with tools.journal.write() as connection:
+            claims.renew(connection, job.case.id, tools.owner, job.now(), tools.pace.lease_seconds)
+            # Counted in the transaction that looks at the limits, so that workers side by side never exceed them.
+            brakes.one_at_a_time(connection)
+            stop = brakes.stop_code(connection, tools.controller, tools.run, tools.limits, job.now())
+            if stop:
+                return stop
             brakes.begin(connection, tools.controller, job.case.id, self._prefix, tools.run, job.now())
             self._put(connection, "intended", attrs)
             self._log(connection, "intended")
@@ -226,15 +231,13 @@ class Receipted:
             if executed:
                 self._log(connection, "executed")
 
-    def may_go_on(self, *, beginning: bool = False) -> str | None:
+    def may_go_on(self) -> str | None:
         """Tell what forbids anything irreversible now. Raises LeaseLostError when the case is no longer ours."""
         job, tools = self._job, self._job.tools
         if not tools.erase_on():
             return "erase-off"
         with tools.journal.write() as connection:
             claims.renew(connection, job.case.id, tools.owner, job.now(), tools.pace.lease_seconds)
-            if beginning:
-                return brakes.stop_code(connection, tools.controller, tools.run, tools.limits, job.now())
             on = brakes.pulled(connection, tools.controller)
         return on[0].code if on else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from bridge.journal.schema import brakes, erasures
 from bridge.journal.upsert import insert_new
@@ -74,6 +74,12 @@ def stop_code(
     if connection.execute(begun.where(erasures.c.at > hour_ago)).scalar_one() >= limits.per_hour:
         return "limit-per-hour"
     return None
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Let no other transaction count erasures before this one has ended; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE erasures IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def begin(
