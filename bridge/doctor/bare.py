@@ -42,7 +42,17 @@ class Bare:
     def call(
         self, method: str, route: str, content: Mapping[str, Any] | None = None, session: str = ""
     ) -> Answer:
-        """Send one request; every failure is an Answer of status 0."""
+        """Send one request; every failure is an Answer of status 0.
+
+        What was not answered properly is asked once more, except by GET, where that is the good answer: a Znuny whose
+        modules have just changed, or whose cache is emptied, may fail once (measured).
+        """
+        answer = self._once(method, route, content, session)
+        if answer.content or method == "GET":
+            return answer
+        return self._once(method, route, content, session)
+
+    def _once(self, method: str, route: str, content: Mapping[str, Any] | None, session: str) -> Answer:
         headers = {"X-OTRS-Header-SessionID": session} if session else {}
         try:
             with self._http.request(

@@ -8,6 +8,7 @@ use utf8;
 
 our @ObjectDependencies = (
     'Kernel::Config',
+    'Kernel::System::AuthSession',
     'Kernel::System::Cache',
     'Kernel::System::DB',
     'Kernel::System::DynamicField',
@@ -222,8 +223,24 @@ sub AgentDelete {
         $Marks += Count( "SELECT COUNT(*) FROM $Table WHERE create_by = ? OR change_by = ?", $ID, $ID );
     }
     return Rows( 'UPDATE users SET valid_id = 2 WHERE id = ?', $ID ) if $Marks;
+    SessionsDelete( Object('User')->UserLookup( UserID => $ID ) );
     Rows( "DELETE FROM $_ WHERE user_id = ?", $ID ) for qw(user_preferences role_user group_user personal_queues);
     return Rows( 'DELETE FROM users WHERE id = ?', $ID ) || Rows( 'UPDATE users SET valid_id = 2 WHERE id = ?', $ID );
+}
+
+# Only where sessions lie in the database, as they do by default; files of sessions are removed by age.
+sub SessionsDelete {
+    my ($Login) = @_;
+    my %Known = map { lc $_ => 1 } Object('DB')->ListTables();
+    return if !$Login || !$Known{sessions};
+    Object('DB')->Prepare(
+        SQL  => q{SELECT DISTINCT session_id FROM sessions WHERE data_key = 'UserLogin' AND data_value = ?},
+        Bind => [ \$Login ],
+    ) || return;
+    my @Sessions;
+    while ( my @Row = Object('DB')->FetchrowArray() ) { push @Sessions, $Row[0] }
+    Object('AuthSession')->RemoveSessionID( SessionID => $_ ) for @Sessions;
+    return;
 }
 
 sub AddressDelete {

@@ -1,0 +1,275 @@
+"""The packages on the real Znuny, through its console: installed, upgraded, removed; nothing but tickets stays.
+
+Each test builds packages with names of its own, so that nothing which other tests use is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bridge.doctor.bare import Bare
+from bridge.doctor.inside import inside
+from bridge.opm import Package, bridge_package, proof_package, write
+from bridge.otrs.client import OtrsClient
+from bridge.otrs.model import Endpoint
+from bridge.settings.connections import Otrs
+from bridge.wiring.defaults import default_config
+from tests.servers import state
+from tests.servers.queue_set import Queue
+from tests.servers.znuny_setup import CONSOLE
+
+if TYPE_CHECKING:
+    from tests.servers.mail import Mailbox
+    from tests.servers.znuny import Znuny
+
+pytestmark = [
+    pytest.mark.servers,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("packages"),
+    pytest.mark.timeout(400),
+]
+
+HOME = Path("/usr/share/otrs")
+# Debian gives these to root; in an installation from source, as the makers ship it, all belongs to OTRS's user.
+WRITTEN = ("Kernel/Config/Files/XML", "Kernel/GenericInterface/Operation")
+
+
+@dataclass
+class Packages:
+    """Two packages with names of their own, and the console to install them with."""
+
+    znuny: Znuny
+    stem: str = field(default_factory=lambda: f"T{uuid.uuid4().hex[:8]}")
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of a set-up that shares nothing with others."""
+        queues = {
+            key: f"{self.stem}-{key.title()}"
+            for key in ("support", "admins", "membership", "other", "erasing")
+        }
+        fields = {
+            key: f"{self.stem}{key.title()}"
+            for key in ("ref", "state", "reason", "category", "action", "erase")
+        }
+        return {
+            "objects": self.stem,
+            "queues": queues,
+            "fields": fields,
+            "agent": {"login": f"{self.stem.lower()}-bridge", "email": f"{self.stem.lower()}@znuny.test"},
+            "address": {"email": f"{self.stem.lower()}-support@znuny.test", "name": self.stem},
+            "erase_value": "erase",
+            "control_title": f"{self.stem} control",
+            "webservice": f"{self.stem}Service",
+        }
+
+    def bridge(self, version: str = "0.1.0") -> Package:
+        return bridge_package(default_config(), self.arguments, version, f"{self.stem}Bridge")
+
+    def proof(self, version: str = "0.1.0") -> Package:
+        return proof_package(
+            default_config(), self.arguments, version, f"{self.stem}Proof", f"{self.stem}Ops"
+        )
+
+    def console(self, *words: str) -> str:
+        return state.run(CONSOLE, *words, user="otrs", cwd=HOME)
+
+    def give(self, command: str, package: Package) -> str:
+        with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+            Path(folder).chmod(0o755)
+            path = Path(folder) / package.filename
+            path.write_bytes(write(package))
+            return self.console(f"Admin::Package::{command}", str(path))
+
+    def remove(self, package: Package) -> None:
+        self.console("Admin::Package::Uninstall", package.name)
+
+    def places(self) -> set[str]:
+        """Tables with a row that carries one of the packages' names."""
+        return {trace.place for trace in self.znuny.database_traces(self.stem, self.stem.lower())}
+
+    def screens(self) -> list[str]:
+        """What the agents' screens show of the packages' fields."""
+        rows = self.znuny.sql(
+            "SELECT effective_value FROM sysconfig_modified WHERE effective_value LIKE %s", f"%{self.stem}%"
+        )
+        return [row[0] for row in rows]
+
+    def queue(self, role: str) -> Queue:
+        name = self.arguments["queues"][role]
+        ((number, group),) = self.znuny.sql("SELECT id, group_id FROM queue WHERE name = %s", name)
+        return Queue(int(number), name, int(group))
+
+    def set_password(self) -> str:
+        login = self.arguments["agent"]["login"]
+        self.console("Admin::User::SetPassword", login, "Secret-1")
+        return "Secret-1"
+
+    def otrs(self, folder: Path) -> Otrs:
+        secret = folder / "password"
+        secret.write_text(self.set_password())
+        told = self.arguments
+        return Otrs(
+            url=self.znuny.webservice.rpartition("/")[0] + f"/{told['webservice']}",
+            username=told["agent"]["login"],
+            password=secret.read_text(),
+            password_file=str(secret),
+            queues=told["queues"],
+            fields=told["fields"],
+            control_title=told["control_title"],
+        )
+
+
+@pytest.fixture
+def packages(znuny: Znuny) -> Iterator[Packages]:
+    owned = [HOME / name for name in WRITTEN]
+    before = [(path, path.stat().st_uid, path.stat().st_gid) for path in owned]
+    for path in owned:
+        shutil.chown(path, "otrs")
+    made = Packages(znuny)
+    try:
+        yield made
+    finally:
+        listed = made.console("Admin::Package::List")
+        for package in (made.proof(), made.bridge()):
+            if package.name in listed:
+                made.remove(package)
+        for path, uid, gid in before:
+            os.chown(path, uid, gid)
+
+
+def client_of(otrs: Otrs) -> OtrsClient:
+    return OtrsClient(Endpoint(otrs.url, otrs.username, otrs.password.get_secret_value()))
+
+
+def test_install_upgrade_uninstall_leaves_nothing_but_tickets(packages: Packages, tmp_path: Path) -> None:
+    from bridge.doctor.round import Round
+    from bridge.wiring import utc_now
+
+    packages.give("Install", packages.bridge())
+    otrs = packages.otrs(tmp_path)
+    client = client_of(otrs)
+    try:
+        findings = list(Round(client, otrs, utc_now()).run())
+        assert {one.verdict for one in findings} == {"ok"}, findings
+        kept = packages.znuny.create(packages.queue("support"), "Bleibt")
+
+        packages.give("Upgrade", packages.bridge("0.2.0"))
+        findings = list(Round(client, otrs, utc_now()).run())
+        assert {one.verdict for one in findings} == {"ok"}, findings
+    finally:
+        client.close()
+    packages.remove(packages.bridge())
+
+    assert packages.znuny.exists(kept)
+    # The ticket holds its queue, switched off, and with it the queue's group and address.
+    held = {"queue", "permission_groups", "system_address"}
+    tickets = {"ticket", "ticket_history", "article_search_index", "article_data_mime", "article"}
+    assert packages.places() <= held | tickets
+    queue = packages.znuny.sql("SELECT valid_id FROM queue WHERE name LIKE %s", f"{packages.stem}%")
+    assert queue == [(2,)]
+
+
+def test_without_tickets_nothing_at_all_is_left(packages: Packages, tmp_path: Path) -> None:
+    screens = packages.screens()
+    packages.give("Install", packages.bridge())
+    packages.give("Install", packages.proof())
+    assert packages.screens() != screens
+    assert packages.places() >= {
+        "queue",
+        "dynamic_field",
+        "gi_webservice_config",
+        "generic_agent_jobs",
+        "users",
+    }
+    client = client_of(packages.otrs(tmp_path))
+    client.check_login()  # leaves a session
+    client.close()
+    packages.remove(packages.proof())
+    packages.remove(packages.bridge())
+    assert packages.places() == set()
+    assert packages.screens() == screens
+    files = [*Path("/var/lib/otrs").rglob(f"*{packages.stem}*"), *HOME.rglob(f"*{packages.stem}*")]
+    assert files == []
+
+
+def test_an_erasure_leaves_no_trace_of_a_mail_that_otrs_fetched(
+    packages: Packages, mailbox: Mailbox, tmp_path: Path
+) -> None:
+    canary, second = f"Kanarienvogel{uuid.uuid4().hex[:10]}", f"Zeisig{uuid.uuid4().hex[:10]}"
+    packages.give("Install", packages.bridge())
+    packages.give("Install", packages.proof())
+    otrs = packages.otrs(tmp_path)
+    znuny, support = packages.znuny, packages.queue("support")
+    mailbox.deliver(
+        f"From: {canary} <{canary.lower()}@example.org>\r\nTo: support@example.org\r\nSubject: {canary} Anfrage\r\n"
+        f"Message-ID: <{canary.lower()}@example.org>\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\n\r\n".encode()
+        + canary.encode()
+    )
+    znuny.fetch_mailbox(mailbox.host, mailbox.port, mailbox.username, mailbox.password, support)
+    ((ticket_id,),) = znuny.sql("SELECT id FROM ticket WHERE queue_id = %s", support.id)
+    znuny.add_article(
+        ticket_id, second, attachments=[(f"{second}.txt", "text/plain", second.encode())], visible=True
+    )
+    assert "communication_log_object_entry" in {trace.place for trace in znuny.database_traces(canary)}
+
+    bare, client = Bare(otrs), client_of(otrs)
+    session = bare.log_in()
+    refused = bare.call("POST", f"/TicketErase/{ticket_id}", {"Bridge": 1}, session)
+    assert refused.error == "TicketErase.AccessDenied", "it lies in no erasing queue"
+    client.update_ticket(ticket_id, changes={"Queue": otrs.queues.erasing, "OwnerID": 1})
+    erased = bare.call("POST", f"/TicketErase/{ticket_id}", {"Bridge": 1}, session).content
+    assert erased["State"] == "gone"
+    assert erased["Left"] == {}
+    assert int(erased["Looked"]) > 15
+    proved = bare.call(
+        "POST", f"/TicketProve/{ticket_id}", {"ArticleIDs": erased["ArticleIDs"]}, session
+    ).content
+    assert (proved["State"], proved["Left"]) == ("gone", {})
+    assert znuny.database_traces(canary, second) == []
+    assert znuny.file_traces(canary, second) == []
+
+    # Gone is told from hidden, and nobody but the bridge's agent is told anything.
+    elsewhere = znuny.create(znuny.standard_queues().membership, "Anderes")
+    assert bare.call("POST", f"/TicketProve/{elsewhere}", {"Bridge": 1}, session).content["State"] == "hidden"
+    other = znuny.standard_queues().agent_support
+    login = {"UserLogin": other.login, "Password": other.password}
+    assert bare.call("POST", f"/TicketProve/{elsewhere}", login).error == "TicketProve.AccessDenied"
+    inside_is_seen(packages, bare, otrs)
+    client.close()
+    bare.close()
+
+
+def inside_is_seen(packages: Packages, bare: Bare, otrs: Otrs) -> None:
+    """The doctor sees what is wrong inside; the tests' Znuny has no daemon."""
+    assert {one.outcome for one in inside(bare, otrs)} == {"daemon"}
+    znuny, erasing = packages.znuny, packages.queue("erasing")
+    supporter = znuny.standard_queues().agent_support
+    znuny.sql("UPDATE queue SET follow_up_id = 1 WHERE id = %s", erasing.id)
+    znuny.sql(
+        "UPDATE gi_webservice_config SET config = replace(config, 'DebugThreshold: error', 'DebugThreshold: debug')"
+        " WHERE name = %s",
+        packages.arguments["webservice"],
+    )
+    znuny.sql(
+        "DELETE FROM generic_agent_jobs WHERE job_name LIKE %s AND job_key = 'QueueIDs'", f"{packages.stem}%"
+    )
+    znuny.set_rights(supporter, erasing, "ro")
+    try:
+        packages.console("Maint::Cache::Delete")
+        told = {one.outcome: one for one in inside(bare, otrs)}
+    finally:
+        znuny.set_rights(supporter, erasing)
+    assert set(told) == {"daemon", "follow-up", "debug", "job", "others"}
+    assert supporter.login in told["others"].reason
+    assert "new ticket" in told["follow-up"].mending
+    assert "debug threshold error" in told["debug"].mending
