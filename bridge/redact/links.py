@@ -9,6 +9,8 @@ from bridge.redact.hits import Hit
 from bridge.redact.prefilter import ALL
 from bridge.redact.tables import handmade
 
+_ESCAPED_AT = re.compile("%40")
+_SPACED_AT = re.compile(" at | AT ")
 _BRACKETED_AT = re.compile(r"[(\[{] ?(?:at|ät|AT|At|@|Klammeraffe|affe) ?[)\]}]")
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]{1,30}\w(?![\w@])")
 _HOST = re.compile(
@@ -89,11 +91,12 @@ def _signs(text: str, present: frozenset[str]) -> list[tuple[int, int]]:
     while at >= 0:
         signs.append((at, at + 1))
         at = text.find("@", at + 1)
-    if "escaped at" in present:
-        signs += [found.span() for found in re.finditer("%40", text)]
-    if "spaced at" in present:
-        signs += [found.span() for found in re.finditer(" at | AT ", text)]
-    for found in _BRACKETED_AT.finditer(text) if "bracketed at" in present else ():
+    if "escaped at" in present and "%40" in text:
+        signs += [found.span() for found in _ESCAPED_AT.finditer(text)]
+    if "spaced at" in present and (" at " in text or " AT " in text):
+        signs += [found.span() for found in _SPACED_AT.finditer(text)]
+    bracketed = "bracketed at" in present and ("(" in text or "[" in text or "{" in text)
+    for found in _BRACKETED_AT.finditer(text) if bracketed else ():
         low, high = found.span()
         low -= text[low - 1 : low] == " "
         signs.append((low, high + (text[high : high + 1] == " ")))

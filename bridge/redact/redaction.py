@@ -111,16 +111,22 @@ def _attachments(message: Message, texts: dict[str, str]) -> tuple[RedactedAttac
 
 
 def _with_residual(output: Redaction, policy: Policy, knowledge: Knowledge) -> Redaction:
-    """Look once more, in the output, for all that is known now and for every value that its shape gives away."""
-    parts = [plain("subject", output.subject), plain("body", output.body)]
-    if output.html:
+    """Look once more, in the output, for all that is known now and for every value that its shape gives away.
+
+    Parts without a span are as they were read, and all that was sought in them was sought with the same knowledge.
+    """
+    changed = {span.part for span in output.spans}
+    parts: list[View] = []
+    if "subject" in changed:
+        parts.append(plain("subject", output.subject))
+    if "body" in changed or "html" in changed:
+        parts.append(plain("body", output.body))
+    if "html" in changed:
         parts.append(markup("html", output.html))
     for number, attachment in enumerate(output.attachments):
-        if attachment.readable:
-            parts += [
-                plain(f"attachment:{number}", attachment.text),
-                plain(f"filename:{number}", attachment.filename),
-            ]
+        for part, text in (("attachment", attachment.text), ("filename", attachment.filename)):
+            if f"{part}:{number}" in changed:
+                parts.append(plain(f"{part}:{number}", text))
     residual = [
         Residual(hit.kind, view.part, *view.bounds(hit.start, hit.end))
         for view in parts

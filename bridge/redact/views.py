@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from array import array
 from collections.abc import Callable, Iterable
@@ -12,7 +11,6 @@ from bridge.redact.hits import Hit
 
 # Characters that show nothing and would split a value: soft hyphen, zero-width and direction marks, BOM.
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def _spliced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
 
 def plain(part: str, source: str) -> View:
     """View a text as it is; only invisible characters and decomposed letters (file names of macOS) need a map."""
-    if source.isascii() or (unicodedata.is_normalized("NFC", source) and _UNSEEN.search(source) is None):
+    if source.isascii() or (unicodedata.is_normalized("NFC", source) and not any(char in source for char in INVISIBLE)):
         return View(part, source, source)
     chars: list[str] = []
     starts, ends = array("L"), array("L")
