@@ -14,6 +14,7 @@ from typing import Any
 
 import pyotp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import create_engine, event, insert
@@ -29,6 +30,8 @@ from bridge.journal.people import ask, case_in_full
 from bridge.message.model import Place
 from bridge.sources.maildir import MaildirMailbox
 from bridge.web import accounts, create_app
+from bridge.web.form.sending import Post
+from bridge.web.limits import limiter
 from bridge.web.ports import Controller, Letterbox, RoundState, WebSettings
 from bridge.web.secrets import Vault
 from bridge.workflow.condition import Condition
@@ -128,6 +131,8 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+_STATEMENTS: dict[Any, Any] = {}
+_APPLICATIONS: dict[str, Flask] = {}
 
 
 def erasing_workflow() -> Workflow:
@@ -153,7 +158,7 @@ class WebBench:
         (self.folder / "journal.db").write_bytes(filled_journal() if self.filled else empty_journal())
         engine = open_engine(f"sqlite:///{self.folder / 'journal.db'}")
         event.listen(engine, "connect", _carelessly)
-        self.journal = Journal(engine)
+        self.journal = Journal(engine.execution_options(compiled_cache=_STATEMENTS))
         self.key = Ed25519PrivateKey.from_private_bytes(SECRET)
         self.mailbox = MaildirMailbox(self.folder / "mail", account="main")
         self.mailbox.ensure_folder("INBOX")
@@ -161,8 +166,18 @@ class WebBench:
         self.rounds: list[RoundState] = [RoundState("mail", START)]
         web = WebSettings(SECRET, **{"language": "en", **self.settings})
         self.desk = BenchDesk(self.journal, web, [self.controller(name) for name in self.names], self.clock)
-        self.app = create_app(self.desk, self.vault)
-        self.app.jinja_env.bytecode_cache = COMPILED
+        self.app = self._application()
+
+    def _application(self) -> Flask:
+        """Return the application for these settings, made once for all tests, with this bench behind it."""
+        key = repr(sorted(self.settings.items()))
+        if key not in _APPLICATIONS:
+            _APPLICATIONS[key] = create_app(self.desk, self.vault)
+            _APPLICATIONS[key].jinja_env.bytecode_cache = COMPILED
+        found = _APPLICATIONS[key]
+        found.extensions |= {"desk": self.desk, "vault": self.vault, "post": Post()}
+        limiter.reset()
+        return found
 
     def clock(self) -> dt.datetime:
         """Tell the time."""
