@@ -14,10 +14,14 @@ from bridge.act.alarm import raise_alarm
 from bridge.act.append import Append
 from bridge.act.base import Done, Held, Job, Kind, Outcome, StepError, Tools
 from bridge.act.create import Create
-from bridge.act.load import OriginalGoneError
+from bridge.act.load import PlaceReusedError, look_at, ticket_ref
 from bridge.journal import brakes, cases, copies, folders, receipts, threads
+from bridge.journal.cases import Case
 from bridge.journal.threads import KnownTicket
+from bridge.message.model import Place
+from bridge.otrs.errors import AccessDenied
 from bridge.plan import Step
+from bridge.sources.base import UidvalidityChanged
 
 ERASED_BEFORE = "erased-before"
 ROLES = ("handover", "stub", "full", "admins", "parked")
@@ -78,12 +82,34 @@ def settled_before(job: Job) -> Outcome | None:
         or not _erased_before(job)
     ):
         return None
+    if _is_there(job.tools, job.case):
+        return Held(ERASED_BEFORE)
+    _remember(job)
+    return Done()
+
+
+def _is_there(tools: Tools, case: Case) -> bool:
+    """Tell whether the original itself lies anywhere: where it was seen, else in any folder that is listed."""
+    with tools.journal.read() as connection:
+        seen = copies.of_case(connection, case.id, state=copies.PRESENT)
+    if any(_at(tools, case, copy.place) for copy in seen):
+        return True
+    mailbox, size = tools.mailbox, case.size
+    if case.source == "otrs" or mailbox is None or size is None:
+        return False
+    return any(
+        mailbox.find(folder, size=size, matches=lambda raw: tools.secrets.digest(raw) == case.digest)
+        for folder in mailbox.folders()
+    )
+
+
+def _at(tools: Tools, case: Case, place: Place) -> bool:
     try:
-        job.load()
-    except OriginalGoneError:
-        _remember(job)
-        return Done()
-    return Held(ERASED_BEFORE)
+        if place.kind == "otrs":
+            return ticket_ref(tools, tools.otrs.get_ticket(int(place.uid))) == case.ref
+        return look_at(tools, case, place) is not None
+    except (AccessDenied, PlaceReusedError, UidvalidityChanged):
+        return False
 
 
 def _remember(job: Job) -> None:

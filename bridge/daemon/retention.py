@@ -10,7 +10,7 @@ import structlog
 from bridge.act.base import Deed, Tools
 from bridge.journal import cases
 from bridge.message.model import Place
-from bridge.sources.base import Mailbox
+from bridge.sources.base import Mailbox, NoFolder
 
 _log = structlog.get_logger(__name__)
 
@@ -28,7 +28,10 @@ def retention_run(tools: Tools, days: Mapping[str, int]) -> int:
 
 def _expire(tools: Tools, mailbox: Mailbox, folder: str, days: int) -> int:
     cutoff = tools.clock() - dt.timedelta(days=days)
-    old = mailbox.older_than(tools.names.folders[folder], cutoff)
+    try:
+        old = mailbox.older_than(tools.names.folders[folder], cutoff)
+    except NoFolder:  # a restored mailbox may lack it; the next mail that goes there makes it
+        return 0
     if not old:
         return 0
     _log_run(tools, mailbox, "intended", folder, len(old))
