@@ -111,7 +111,8 @@ def _inside(
     on = brakes.pulled(connection)
     since = "%Y-%m-%d %H:%M"
     yield from [
-        found("brakes", "on", code=b.code, place=b.place, since=b.set.strftime(since)) for b in on
+        found("brakes", "on", number=b.id, code=b.code, place=b.place, since=b.set.strftime(since))
+        for b in on
     ] or [found("brakes")]
     parked = connection.execute(select(func.count()).where(cases.c.state == "parked")).scalar_one()
     yield found("cases", "parked", count=parked) if parked else found("cases")

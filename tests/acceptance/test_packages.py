@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bridge.doctor.bare import Bare
+from bridge.doctor.bare import Answer, Bare
 from bridge.doctor.inside import inside
 from bridge.opm import Package, bridge_package, proof_package, write
 from bridge.otrs.client import OtrsClient
@@ -147,6 +147,19 @@ def packages(znuny: Znuny) -> Iterator[Packages]:
             os.chown(path, uid, gid)
 
 
+def call(bare: Bare, route: str, content: dict[str, Any], session: str = "") -> Answer:
+    """Call an operation of the new package.
+
+    On Debian Apache2::Reload looks through all modules before each request, and in a process that has just loaded
+    new ones it fails once ("Use of each() on hash after insertion"): each process of the web server may.
+    """
+    for _ in range(20):
+        answer = bare.call("POST", route, content, session)
+        if answer.content:
+            return answer
+    raise AssertionError(f"no answer from {route}")
+
+
 def client_of(otrs: Otrs) -> OtrsClient:
     return OtrsClient(Endpoint(otrs.url, otrs.username, otrs.password.get_secret_value()))
 
@@ -224,26 +237,24 @@ def test_an_erasure_leaves_no_trace_of_a_mail_that_otrs_fetched(
 
     bare, client = Bare(otrs), client_of(otrs)
     session = bare.log_in()
-    refused = bare.call("POST", f"/TicketErase/{ticket_id}", {"Bridge": 1}, session)
+    refused = call(bare, f"/TicketErase/{ticket_id}", {"Bridge": 1}, session)
     assert refused.error == "TicketErase.AccessDenied", "it lies in no erasing queue"
     client.update_ticket(ticket_id, changes={"Queue": otrs.queues.erasing, "OwnerID": 1})
-    erased = bare.call("POST", f"/TicketErase/{ticket_id}", {"Bridge": 1}, session).content
+    erased = call(bare, f"/TicketErase/{ticket_id}", {"Bridge": 1}, session).content
     assert erased["State"] == "gone"
     assert erased["Left"] == {}
     assert int(erased["Looked"]) > 15
-    proved = bare.call(
-        "POST", f"/TicketProve/{ticket_id}", {"ArticleIDs": erased["ArticleIDs"]}, session
-    ).content
+    proved = call(bare, f"/TicketProve/{ticket_id}", {"ArticleIDs": erased["ArticleIDs"]}, session).content
     assert (proved["State"], proved["Left"]) == ("gone", {})
     assert znuny.database_traces(canary, second) == []
     assert znuny.file_traces(canary, second) == []
 
     # Gone is told from hidden, and nobody but the bridge's agent is told anything.
     elsewhere = znuny.create(znuny.standard_queues().membership, "Anderes")
-    assert bare.call("POST", f"/TicketProve/{elsewhere}", {"Bridge": 1}, session).content["State"] == "hidden"
+    assert call(bare, f"/TicketProve/{elsewhere}", {"Bridge": 1}, session).content["State"] == "hidden"
     other = znuny.standard_queues().agent_support
     login = {"UserLogin": other.login, "Password": other.password}
-    assert bare.call("POST", f"/TicketProve/{elsewhere}", login).error == "TicketProve.AccessDenied"
+    assert call(bare, f"/TicketProve/{elsewhere}", login).error == "TicketProve.AccessDenied"
     inside_is_seen(packages, bare, otrs)
     client.close()
     bare.close()

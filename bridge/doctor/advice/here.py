@@ -143,7 +143,9 @@ HERE: dict[str, dict[str, Advice]] = {
         "on": Advice(
             "fault",
             mark("A brake stops all erasing: {code} at {place}, since {since}."),
-            mark("Find out why (the code is explained in the manual), then lift it on the operator's page."),
+            mark(
+                "Find out why (the code is explained in the manual), then run: otrs-bridge cases lift {number}"
+            ),
         ),
     },
     "cases": {
