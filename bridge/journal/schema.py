@@ -61,6 +61,7 @@ class Utc(TypeDecorator[dt.datetime]):
 
 # Spelled out, not bound: only so do both databases see that the index of cases with ids answers the question.
 HAS_IDS = text("salt <> ''")
+IN_HAND = text("lease_owner IS NOT NULL")
 big = BigInteger().with_variant(Integer, "sqlite")
 
 meta = Table("meta", metadata, Column("name", String(40), primary_key=True), Column("value", String(200)))
@@ -95,6 +96,7 @@ cases = Table(
     Column("lease_owner", String(80)),
     Column("lease_until", Utc),
     Index("ix_cases_state_next", "state", "next_attempt"),
+    Index("ix_cases_leased", "lease_owner", sqlite_where=IN_HAND, postgresql_where=IN_HAND),
     # Cases that lost their ids long ago must not be looked through again at every retention round.
     Index("ix_cases_to_forget", "finished", sqlite_where=HAS_IDS, postgresql_where=HAS_IDS),
     Index("ix_cases_sender", "sender"),

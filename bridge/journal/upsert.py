@@ -15,7 +15,10 @@ def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) 
 
     On PostgreSQL this waits for another transaction that is just inserting the same key, and sees its row afterwards.
     """
-    return connection.execute(_statement(table, connection.dialect.name), dict(values)).rowcount == 1
+    statement = _statement(table, connection.dialect.name)
+    # SQLAlchemy forgets an INSERT's number of rows unless it is told to keep it.
+    result = connection.execute(statement, dict(values), execution_options={"preserve_rowcount": True})
+    return result.rowcount == 1
 
 
 @lru_cache(maxsize=64)

@@ -9,13 +9,26 @@ import structlog
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 # At DEBUG these print whole mails, URLs with ids, or statements with values.
-QUIET = ("imapclient", "urllib3", "requests", "pyotrs", "sqlalchemy", "apscheduler", "alembic", "waitress")
+QUIET = (
+    "imapclient",
+    "urllib3",
+    "requests",
+    "pyotrs",
+    "sqlalchemy",
+    "apscheduler",
+    "alembic",
+    "waitress",
+    "procrastinate",
+    "psycopg",
+)
 
 
 def configure_logs(level: str) -> None:
     """Write one line an event to standard error: coloured for a person, logfmt where nobody watches."""
     for name in QUIET:
-        logging.getLogger(name).setLevel(logging.ERROR if name == "apscheduler" else logging.WARNING)
+        logging.getLogger(name).setLevel(
+            logging.ERROR if name in {"apscheduler", "procrastinate", "psycopg"} else logging.WARNING
+        )
     terminal = sys.stderr.isatty()
     renderer = (
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.LogfmtRenderer(sort_keys=False)

@@ -26,6 +26,13 @@ def upgrade() -> None:
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_finished"))
         batch_op.create_index(
+            "ix_cases_leased",
+            ["lease_owner"],
+            unique=False,
+            sqlite_where=sa.text("lease_owner IS NOT NULL"),
+            postgresql_where=sa.text("lease_owner IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_cases_to_forget",
             ["finished"],
             unique=False,
@@ -45,6 +52,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_tickets_role")
 
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index("ix_cases_leased")
         batch_op.drop_index(
             "ix_cases_to_forget", sqlite_where=sa.text("salt <> ''"), postgresql_where=sa.text("salt <> ''")
         )
