@@ -167,7 +167,7 @@ def _mail(job: Job, copy: Copy, progress: Receipted) -> Ended:
 
 
 def _ticket(job: Job, copy: Copy, progress: Receipted) -> Ended:
-    seen = job.receipt("seen")
+    seen = job.receipt(f"seen-{copy.place.uid}") or job.receipt("seen")
     wanted = erasing_of(job.tools, int(copy.place.uid), seen.attrs["articles"] if seen else {})
     return erase_ticket(wanted, progress)
 
