@@ -188,6 +188,8 @@ def _expanded(spec: StepSpec, workflow: Workflow, situation: Situation) -> Itera
     step = _step(spec, workflow, situation)
     if step is None:
         return
+    if isinstance(spec, Erase) and spec.until != "immediately" and situation.born_in_otrs:
+        yield Step("hide", "hide")
     yield step
     if not isinstance(spec, Create):
         return

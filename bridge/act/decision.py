@@ -154,6 +154,8 @@ def take_addition(job: Job) -> Plan:
     What was added is handed over and noted in the stub as well; then the original is erased as it stands now.
     """
     tools, case = job.tools, job.case
+    if case.source != "otrs":
+        return _take_conversation(job)
     ticket = tools.otrs.get_ticket(int(job.request.place.uid), articles=True, attachments=True)
     number = 1 + sum(step.kind == "erase" for step in job.plan.steps)
     handover, stub = f"append-{number}", f"append-stub-{number}"
@@ -168,6 +170,26 @@ def take_addition(job: Job) -> Plan:
         cases.change(connection, case.id, job.now(), digest=tools.secrets.digest(job.request.original))
     kept = tuple(step for step in job.plan.steps if job.receipt(step.key))
     return replace(job.plan, steps=(*kept, *more))
+
+
+def _take_conversation(job: Job) -> Plan:
+    """Hand over again what a full ticket says by now, then erase it as it stands."""
+    with job.tools.journal.read() as connection:
+        full = [
+            t for t in threads.of_case(connection, job.case.id) if t.role == "full" and t.state != "erased"
+        ]
+    number = 1 + sum(step.kind == "erase" for step in job.plan.steps)
+    more = [
+        Step(
+            f"conversation-{t.ticket_id}-a{number}",
+            "conversation",
+            {"role": "handover", "ticket": t.ticket_id},
+        )
+        for t in full
+    ]
+    erase = {"receipts": [step.key for step in more], "until": "immediately"}
+    kept = (step for step in job.plan.steps if job.receipt(step.key))
+    return replace(job.plan, steps=(*kept, *more, Step(f"erase-a{number}", "erase", erase)))
 
 
 def keep_plan(job: Job) -> None:

@@ -15,7 +15,7 @@ from bridge.act.base import Job, StepError
 from bridge.act.reasons import reason_text
 from bridge.act.turn import FORMER
 from bridge.erasure.ticket import ROOT
-from bridge.journal import cases, threads
+from bridge.journal import threads
 from bridge.journal.threads import KnownTicket
 from bridge.otrs.errors import AccessDenied
 from bridge.otrs.model import Ticket
@@ -110,15 +110,19 @@ class Mark(Setting):
 
 
 class Place(Setting):
-    """Move a ticket to the queue where it belongs now."""
+    """Move a ticket to the queue where it belongs now; open it again where an earlier turn has shut it."""
 
     def _set(self, job: Job, step: Step, ticket_id: int) -> None:
-        if not self._is_set(job, step, job.tools.otrs.get_ticket(ticket_id)):
-            queue = job.tools.names.queues[step.args["queue"]]
-            job.tools.otrs.update_ticket(ticket_id, changes={"Queue": queue})
+        ticket, queue = job.tools.otrs.get_ticket(ticket_id), job.tools.names.queues[step.args["queue"]]
+        changes: dict[str, object] = {} if ticket.queue == queue else {"Queue": queue}
+        if step.args["reopen"] and ticket.state_type == "closed":
+            changes["State"] = "open"
+        if changes:
+            job.tools.otrs.update_ticket(ticket_id, changes=changes)
 
     def _is_set(self, job: Job, step: Step, ticket: Ticket) -> bool:
-        return ticket.queue == job.tools.names.queues[step.args["queue"]]
+        reopened = not step.args["reopen"] or ticket.state_type != "closed"
+        return ticket.queue == job.tools.names.queues[step.args["queue"]] and reopened
 
 
 class Hide(Setting):
@@ -142,12 +146,16 @@ class Hide(Setting):
 
 
 class Unhide(Setting):
-    """Bring a hidden original back to support, open and unlocked."""
+    """Bring a hidden original back to support, open and unlocked; open one that the bridge had closed."""
 
     def _set(self, job: Job, step: Step, ticket_id: int) -> None:
-        if not self._is_set(job, step, job.tools.otrs.get_ticket(ticket_id)):
-            queue = job.tools.names.queues["support"]
-            changes = {"Queue": queue, "Lock": "unlock", "State": "open"}
+        ticket, names = job.tools.otrs.get_ticket(ticket_id), job.tools.names
+        changes: dict[str, object] = {}
+        if ticket.queue == names.queues["erasing"]:
+            changes = {"Queue": names.queues["support"], "Lock": "unlock", "State": "open"}
+        elif step.args["reopen"] and ticket.state_type == "closed":
+            changes = {"State": "open"}
+        if changes:
             job.tools.otrs.update_ticket(ticket_id, changes=changes)
 
     def _is_set(self, job: Job, step: Step, ticket: Ticket) -> bool:
@@ -179,16 +187,13 @@ class TakeBack(Setting):
 
 
 class Pending(Setting):
-    """Set the time until which membership management's ticket waits."""
+    """Set anew until when membership management's ticket waits; one that somebody works on already is left alone."""
 
     def _set(self, job: Job, step: Step, ticket_id: int) -> None:
-        until = dt.datetime.fromisoformat(step.args["until"])
-        changes = {"State": "pending reminder", "PendingTime": until}
-        job.tools.otrs.update_ticket(ticket_id, changes=changes)
+        ticket = job.tools.otrs.get_ticket(ticket_id)
+        if ticket.state_type.startswith("pending"):
+            until = dt.datetime.fromisoformat(step.args["until"])
+            job.tools.otrs.update_ticket(ticket_id, changes={"State": ticket.state, "PendingTime": until})
 
     def _is_set(self, job: Job, step: Step, ticket: Ticket) -> bool:
-        return ticket.state_type.startswith("pending")
-
-    def settle(self, connection: Connection, job: Job, step: Step, attrs: Mapping[str, Any]) -> None:
-        """The journal's own time limit was set when the extension was decided."""
-        cases.change(connection, job.case.id, job.now(), due=dt.datetime.fromisoformat(step.args["until"]))
+        return True  # the interface does not tell the time back

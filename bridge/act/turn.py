@@ -75,11 +75,20 @@ def another_way(before: Before, fresh: Plan, reason: str) -> Plan:
     renamed = _Names(before)
     head = [mark(before, reason, category=fresh.category)]
     if not personal and not before.mail and not before.erased:
-        head.append(_step(before, "unhide", "unhide"))
+        head.append(_step(before, "unhide", "unhide", reopen="close" in before.done))
     made = [step for one in fresh.steps if one.kind not in _ENDS for step in renamed.steps(one)]
     ends = [step for one in fresh.steps if one.kind in _ENDS for step in _end(before, one, renamed)]
     back = _taken_back(before, fresh, personal=personal)
-    return replace(fresh, steps=(*before.kept, *head, *made, *back, *ends))
+    return replace(fresh, steps=_ordered(before, [*head, *made, *back, *ends]))
+
+
+def _ordered(before: Before, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Put steps behind those that are done; the end stays last, for later copies share its fate."""
+    last = {"erase", "move"}
+    ended = [step for step in before.kept if step.kind in last][-1:]
+    if not ended or any(step.kind in last for step in steps):
+        return (*before.kept, *steps)
+    return (*(step for step in before.kept if step is not ended[0]), *steps, ended[0])
 
 
 _ENDS = frozenset({"erase", "move", "close", "hide"})
@@ -159,7 +168,8 @@ class _Names:
             yield Step(self.new(step.key), step.kind, step.args)
             return
         self.known[step.key] = before.key_of(ticket) or step.key
-        about = {"ticket": ticket.ticket_id, "queue": step.args["queue"]}
+        shut = any(key.startswith("shut-") for key in before.done)
+        about = {"ticket": ticket.ticket_id, "queue": step.args["queue"], "reopen": role == "full" and shut}
         yield Step(f"place-{role}{before.suffix}", "place", about)
 
 
@@ -167,14 +177,9 @@ def _step(before: Before, name: str, kind: str, **args: Any) -> Step:
     return Step(f"{name}{before.suffix}", kind, args)
 
 
-def only_say(before: Before, reason: str, state: str = "") -> Plan:
-    """Change nothing but what the ticket shows."""
-    return inserted(before, [mark(before, reason, state)])
-
-
 def inserted(before: Before, steps: Sequence[Step]) -> Plan:
     """Take some steps more before going on with what is left."""
-    return replace(before.plan, steps=(*before.kept, *steps, *before.open))
+    return replace(before.plan, steps=_ordered(before, [*steps, *before.open]))
 
 
 def erase_now(before: Before) -> Plan:
@@ -203,8 +208,4 @@ def to_admins(before: Before) -> Plan:
     new = _Names(before).new
     make = Step(new("admins"), "create", admins)
     link = Step(f"link{before.suffix}", "append", {"role": role, "as": "link", "other": "admins"})
-    end = [step for step in before.kept if step.kind == "move"][-1:]
-    again = [Step(f"{step.key}{before.suffix}", step.kind, step.args) for step in end]
-    return replace(
-        before.plan, steps=(*before.kept, mark(before, "to-admins"), make, link, *again, *before.open)
-    )
+    return inserted(before, [mark(before, "to-admins"), make, link])

@@ -19,8 +19,10 @@ from bridge.daemon.carry import carry_round
 from bridge.daemon.checkpoints import checkpoint_round
 from bridge.daemon.mail import mail_round
 from bridge.daemon.queue import queue_round
+from bridge.daemon.reminders import reminder_round
 from bridge.daemon.restore import LogForkedError, LogShorterError, check_log
 from bridge.daemon.retention import forget, retention_run
+from bridge.daemon.wheel import wheel_round
 from bridge.deletion_log.store import DeletionLog
 from bridge.errors import BridgeError, place_of
 from bridge.journal import cases
@@ -45,9 +47,11 @@ def timetable(poll_seconds: int) -> dict[str, float]:
         "mail": poll_seconds,
         "queues": poll_seconds,
         "answers": poll_seconds,
+        "wheel": poll_seconds,
         "waiting": min(poll_seconds, WAITING_SECONDS),
         "retention": 3600,
         "checkpoints": 600,
+        "deadlines": 3600,
     }
 
 
@@ -58,6 +62,7 @@ class Schedule:
     watch: tuple[str, ...] = ()
     mail_days: Mapping[str, int] = field(default_factory=dict)
     case_days: int = 90
+    remind_days: int = 7
 
 
 @dataclass
@@ -100,8 +105,9 @@ class Rounds:
 
     def everything(self) -> list[Worked]:
         """Run every round once; returns what became of the requests worked."""
-        worked = [*self.mail(), *self.queues(), *self.waiting()]
+        worked = [*self.mail(), *self.queues(), *self.wheel(), *self.waiting()]
         self.answers()
+        self.deadlines()
         self.retention()
         self.checkpoints()
         return worked
@@ -140,11 +146,23 @@ class Rounds:
             "mail": self.mail,
             "queues": self.queues,
             "answers": self.answers,
+            "wheel": self.wheel,
             "waiting": self.waiting,
+            "deadlines": self.deadlines,
             "retention": self.retention,
             "checkpoints": self.checkpoints,
         }
         return rounds[name]
+
+    def wheel(self) -> list[Worked]:
+        """Do what people ask for in OTRS by category and action."""
+        watch, days = self.schedule.watch, self.schedule.mail_days.get("done", 0)
+        return self._requests("wheel", lambda: wheel_round(self.begin(), watch, days))
+
+    def deadlines(self) -> int:
+        """Remind people of time limits."""
+        days = self.schedule.remind_days
+        return self.guarded("deadlines", lambda: reminder_round(self.tools, self.dpo, days)) or 0
 
     def answers(self) -> int:
         """Carry over admins' answers."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete
 
 from bridge.journal import cases, copies, receipts, threads
 from bridge.journal.schema import receipts as receipt_table
+from bridge.journal.wishes import turns_of
 
 NOTHING: dict[str, Any] = {"code": None, "next_attempt": None}
 
@@ -25,6 +26,10 @@ def ask(connection: Connection, case_id: int, verb: str, now: dt.datetime) -> st
     match verb, case.state:
         case "retry", "parked" | "waiting":
             _forget_parking(connection, case_id)
+            if turns_of(receipts.of_case(connection, case_id)).count:
+                # A person has decided how it goes on, so that is tried again; nothing is classified anew.
+                cases.change(connection, case_id, now, state="waiting", attempts=0, **NOTHING)
+                return "waiting"
             cases.change(connection, case_id, now, state="new", plan=None, attempts=0, **NOTHING)
             return "new"
         case "hold", "new" | "working" | "waiting":

@@ -100,6 +100,7 @@ def schedule_of(settings: ControllerSettings) -> Schedule:
         watch=tuple(settings.otrs.watch),
         mail_days={"done": days.done, "filed": days.filed},
         case_days=settings.retention.finished_case_days,
+        remind_days=settings.alarms.deadline_days,
     )
 
 
@@ -183,6 +184,7 @@ def _names(settings: ControllerSettings) -> Names:
         folders=mailbox.folders.model_dump(),
         erase_value=otrs.erase_value,
         control_title=otrs.control_title,
+        in_database=otrs.proof == "in-database",
         instance=settings.name,
         inbox=mailbox.folder,
     )
