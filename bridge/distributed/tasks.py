@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -80,23 +81,23 @@ class Tasks:
 
 def _found(one: Rounds, name: str) -> list[jobs.Job]:
     """Look at a source and make a job of each thing there is to do; nothing is worked here."""
-    tools, controller = _tools(one, ""), one.tools.controller
+    run, controller = secrets.token_hex(8), one.tools.controller
     made: list[jobs.Job] = []
 
     def spread(
         make: Callable[[str, str, Target], jobs.Job],
     ) -> Callable[[object, Iterable[Target]], list[None]]:
         def keep(_work: object, targets: Iterable[Target]) -> list[None]:
-            made.extend(make(controller, tools.run, target) for target in targets)
+            made.extend(make(controller, run, target) for target in targets)
             return []
 
         return keep
 
     match name:
         case "mail":
-            one.guarded(name, lambda: mail_round(tools, spread(jobs.mail)))
+            one.guarded(name, lambda: mail_round(_tools(one, run), spread(jobs.mail)))
         case "queues":
-            one.guarded(name, lambda: queue_round(tools, one.schedule.watch, spread(jobs.ticket)))
+            one.guarded(name, lambda: queue_round(_tools(one, run), one.schedule.watch, spread(jobs.ticket)))
         case _:
             one.guarded(name, lambda: spread(jobs.case)(work, [case.id for case in one.due()]))
     return made
