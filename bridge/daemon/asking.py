@@ -11,6 +11,7 @@ from bridge.act import turn
 from bridge.act.base import Job, Tools
 from bridge.act.decision import decide_as
 from bridge.act.extension import NotExtendedError, extended
+from bridge.act.fingerprint import fingerprint
 from bridge.act.load import OriginalGoneError, load_request
 from bridge.act.marks import Mark, living
 from bridge.act.turn import Before
@@ -42,11 +43,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A new plan, what else changes in the case in the same transaction, and the log's event, if any."""
+    """A new plan, what else changes in the case in the same transaction, and the log's event, if any.
+
+    `articles` is what the original born in OTRS looks like now, which is what will be handed over.
+    """
 
     plan: Plan
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     logged: str = ""
+    articles: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,8 @@ def _turn(job: Job, before: Before, asked: Asked, answer: Turn) -> None:
         _still_ours(tools, cases.by_id(connection, case.id))
         receipts.put(connection, case.id, f"{TURN}{before.number}", "done", now, {**attrs, "seen": seen})
         cases.change(connection, case.id, now, **values)
+        if answer.articles is not None:
+            receipts.put(connection, case.id, "seen", "done", now, {"articles": dict(answer.articles)})
         if answer.logged:
             tools.log.append(connection, case, deed_of(connection, job, before, answer.logged), now)
 
@@ -194,7 +201,12 @@ def _category(at: At, reason: str = "category-changed") -> Turn | Say:
         "decided_by": "person",
         "confidence": 1.0,
     }
-    return Turn(plan, {**head, **_on_hold(job)}, "override" if undone else "")
+    values, logged = {**head, **_on_hold(job)}, "override" if undone else ""
+    if before.mail or before.erased:
+        return Turn(plan, values, logged)
+    values["digest"] = job.tools.secrets.digest(job.request.original)
+    ticket = job.tools.otrs.get_ticket(int(job.request.place.uid), articles=True, attachments=True)
+    return Turn(plan, values, logged, fingerprint(ticket, job.tools.secrets.digest))
 
 
 def _on_hold(job: Job) -> dict[str, Any]:

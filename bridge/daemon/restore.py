@@ -20,7 +20,7 @@ from bridge.deletion_log.store import DeletionLog
 from bridge.erasure.ticket import find_control
 from bridge.errors import BridgeError
 from bridge.i18n import gettext as _
-from bridge.journal import cases, copies, folders, threads
+from bridge.journal import cases, copies, folders, receipts, threads
 from bridge.journal.copies import Copy
 from bridge.journal.threads import KnownTicket
 from bridge.otrs.errors import AccessDenied
@@ -179,11 +179,15 @@ def is_same(tools: Tools, known: KnownTicket) -> bool:
         return False
     with tools.journal.read() as connection:
         case = cases.by_id(connection, known.case_id)
+        made = receipts.of_case(connection, known.case_id)
     if case is None:
         return True
     if known.role == "original":
         return ticket_ref(tools, ticket) == case.ref
-    return ticket.fields.get(tools.names.fields["ref"]) == tools.secrets.reference(case.ref, known.role)
+    # A person's correction makes a ticket anew, under another step; one that was taken back has another role.
+    steps = {known.role, *(key for key, one in made.items() if one.attrs.get("ticket_id") == known.ticket_id)}
+    references = {tools.secrets.reference(case.ref, step) for step in steps}
+    return ticket.fields.get(tools.names.fields["ref"]) in references
 
 
 def release_ticket(tools: Tools, known: KnownTicket) -> None:
