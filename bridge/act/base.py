@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from bridge.act.gate import MAILBOX, OTRS, Gate
+from bridge.act.gate import MAILBOX, OTRS, SMTP, Gate
 from bridge.classify import Model
 from bridge.errors import BridgeError
 from bridge.journal import Journal
@@ -118,6 +118,7 @@ class Names:
     instance: str = "otrs"
     inbox: str = "INBOX"
     ticket_hook: str = "Ticket#"
+    in_database: bool = False  # erased tickets are proved by the add-on inside OTRS
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Tools:
     started: dt.datetime | None = None
     model: Model | None = None
     review_below: float = 0.0
-    gates: Mapping[str, Gate] = field(default_factory=lambda: {one: Gate(one) for one in (OTRS, MAILBOX)})
+    gates: Mapping[str, Gate] = field(default_factory=lambda: {one: Gate(one) for one in (OTRS, MAILBOX, SMTP)})
 
     def claimant(self) -> Tools:
         """Return tools with an owner of their own: a thread whose lease ran out is not the one that has it now."""

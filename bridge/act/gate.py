@@ -19,10 +19,11 @@ from bridge.otrs.errors import AuthFailed, OtrsError
 from bridge.otrs.errors import Unclear as OtrsUnclear
 from bridge.sources.base import ConnectionLost, LoginRefused, MailboxError
 from bridge.sources.base import Unreachable as MailboxUnreachable
+from bridge.targets.base import TargetError
 
 FIRST, MOST = 2.0, 60.0
 LASTING = dt.timedelta(minutes=5)
-OTRS, MAILBOX = "otrs", "mailbox"
+OTRS, MAILBOX, SMTP = "otrs", "mailbox", "smtp"
 _log = structlog.get_logger(__name__)
 
 
@@ -86,6 +87,8 @@ def server_of(error: BridgeError) -> str | None:
     """Name the server whose failure this may be; None for an error that is about the request itself."""
     if isinstance(error, MailboxUnreachable | ConnectionLost | LoginRefused):
         return MAILBOX
+    if isinstance(error, TargetError):
+        return SMTP if error.outcome == "not-sent" and not error.permanent else None
     if isinstance(error, AuthFailed | OtrsUnclear) or (
         isinstance(error, OtrsError) and error.outcome == "not-sent"
     ):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from bridge.act.alarm import raise_alarm
 from bridge.act.base import Tools, Waiting
-from bridge.act.gate import MAILBOX, OTRS, server_of, surely_away
+from bridge.act.gate import MAILBOX, OTRS, SMTP, server_of, surely_away
 from bridge.errors import BridgeError
 from bridge.plan import Step
 
-# Which server a kind of step can do nothing without; an answer needs neither.
-NEEDS = {"move": MAILBOX, "answer": ""}
+# Which server a kind of step can do nothing without; where it is not said, OTRS.
+NEEDS = {"move": MAILBOX, "answer": SMTP}
 
 
 def away(tools: Tools, step: Step) -> Waiting | None:
     """Return how to wait for the server that a step needs, or None when it is there. Nothing is logged."""
     server = NEEDS.get(step.kind, OTRS)
-    seconds = seconds_away(tools, server) if server else 0.0
+    seconds = seconds_away(tools, server)
     return Waiting(f"{server}-away", seconds, counts=False) if seconds else None
 
 
@@ -57,3 +57,5 @@ def _probe(tools: Tools, server: str) -> None:
         tools.mailbox.state(tools.names.inbox)
     elif server == OTRS:
         tools.otrs.check_login()
+    elif server == SMTP:
+        tools.smtp.check()

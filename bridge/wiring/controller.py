@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.act.base import Names, Pace, Tools, Wording
-from bridge.act.gate import MAILBOX, OTRS, Gate
+from bridge.act.gate import MAILBOX, OTRS, SMTP, Gate
 from bridge.act.log import LogWriter
 from bridge.classify import Model, ModelError
 from bridge.classify.model import loads
@@ -75,7 +75,7 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
         started=shared.clock(),
         model=model_of(settings),
         review_below=settings.classification.review_below,
-        gates={name: Gate(name, settings.name) for name in (OTRS, MAILBOX)},
+        gates={name: Gate(name, settings.name) for name in (OTRS, MAILBOX, SMTP)},
     )
 
 
