@@ -11,6 +11,7 @@ The tables are sets of lower-case words:
   common       the most frequent of the words below
   words        ordinary German and English word forms, by lower-case frequency and a noun lexicon
   capital_names  first names that a capital letter makes sure, though written small they are words (Malte, Lasse)
+  nouns        German nouns that are seldom written small
   places       German-speaking towns, large cities, countries
 """
 
@@ -221,6 +222,11 @@ def main(folder: Path) -> None:
     write(folder, "first_names", (w for w in first if len(w) > 2))
     write(folder, "surnames", (w for w in last if (len(w) > 1 and w.lower() not in words) or w in last_de))
     write(folder, "words", words)
+    write(
+        folder,
+        "nouns",
+        (n for n in common if prob.get(n, -99) > -17 and prob.get(n.lower(), -99) < prob[n] - 3),
+    )
     write(folder, "common", common_words(prob, clusters, words))
     write(folder, "places", places)
 

@@ -97,6 +97,7 @@ def _namelike(word: str, within: bool) -> bool:
         return False
     return (
         upper(word)
+        or capital_name(low)
         or (known_name(low) and not plain_word(low))
         or not ordinary(low)
         or (not within and low in _ARTICLES)
@@ -179,7 +180,7 @@ def _lone(sheet: Sheet, start: int, end: int, words: list[str], whole: bool) -> 
         return False
     named = (
         first_name(lows[0])
-        or (capital_name(lows[0]) and upper(words[0]))
+        or (capital_name(lows[0]) and (upper(words[0]) or len(words) == 1))
         or (len(lows) > 1 and any_first(lows[0]) and upper(words[0]))
     )
     named = named or (

@@ -83,7 +83,7 @@ class Knowledge:
         if not scan.part.startswith("filename"):
             hits += credentials.loose_passwords(text) if self.login else []
             hits += credentials.loose_codes(text) if self.invited else []
-            hits += handles.loose_handles(text, self.login) if "underscore" in scan.signs else []
+            hits += handles.loose_handles(text, self.login)
         hits += self.known.nearly(text, scan.unknown)
         for number in self.numbers:
             hits += [Hit(*found.span(), "MEMBER_NO") for found in number.finditer(text)]

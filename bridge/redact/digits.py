@@ -12,6 +12,7 @@ from bridge.redact import checksums
 from bridge.redact.accounts import account_at, addresses_v6
 from bridge.redact.cues import nearest_cue, words_of
 from bridge.redact.hits import Hit
+from bridge.redact.lexicon import known_name
 from bridge.redact.prefilter import ALL
 from bridge.redact.tables import handmade
 from bridge.redact.tokens import around, token_kind
@@ -27,6 +28,9 @@ _YEAR = re.compile(r"(?<![0-9])(?:[12][0-9]{3}|[0-9]{2})$|^[12][0-9]{3}(?=-)")
 _INSURANCE = re.compile(
     r"[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}(?!\w)"
 )  # number of the German pension insurance
+_HYPHENED = re.compile(r"[0-9]{2}-(?!19|20)[0-9]{4}")
+_LONE_NUMBER = re.compile(r"[1-9][0-9]{4}|[1-9][0-9] [0-9]{3}")
+_NAME_BEFORE = re.compile(r"(?:([^\W\d_]{2,})(,| ?[/|])?|(\ue000),?) (?:ehemals |vormals |Nr\.? )?$")
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 _UNITS = handmade("units")
 _SINCE = handmade("since")
@@ -193,7 +197,12 @@ class _Number:
         """Give the type, "" for a number that identifies nobody."""
         blocked = bool(self.between) and self.between[0] in _NOT_A_VALUE
         if blocked or self.cue == "BLOCK":
-            return "" if blocked or len(self.between) < 3 else self._by_shape()
+            near = blocked or len(self.between) < 3
+            return (
+                ("PHONE" if self._phone() and not blocked and self.size > 8 else "")
+                if near
+                else self._by_shape()
+            )
         unit = words_of(self.text[self.end : self.end + 14])[:1]
         counted = bool(unit) and unit[0] in _UNITS and self.digits[0] != "0"
         if len(self.between) > 4 or counted:
@@ -252,7 +261,27 @@ class _Number:
         after = self.text[self.end : self.end + 1]
         if 5 <= size < 7 and " " not in value[:2] and value[0] != "0" and self._bracketed(before, after):
             return "MEMBER_NO"
-        return "PHONE" if self._phone() else ""
+        if self._phone():
+            return "PHONE"
+        return "MEMBER_NO" if self._signed() else ""
+
+    def _signed(self) -> bool:
+        """Tell a member number by its form where people put it: behind a name or at the end of a line.
+
+        Forms seen: 24-8594, 76 209, 60530. The first is taken anywhere, since nothing else is written so.
+        """
+        if _HYPHENED.fullmatch(self.value):
+            return True
+        if not _LONE_NUMBER.fullmatch(self.value):
+            return False
+        text, ends = self.text, self.text[self.end : self.end + 2].rstrip(" .,;")[:1] in ("", "\n", "\r")
+        before = text[max(0, self.start - 3) : self.start]
+        first = not before.strip(" >") or before.rstrip(" ").endswith("\n")
+        name = _NAME_BEFORE.search(text, max(0, self.start - 40), self.start)
+        named = name is not None and (
+            bool(name.group(2) or name.group(3)) or known_name((name.group(1) or "").lower())
+        )
+        return (ends and (first or before[-2:] in (". ", "? ", "! ") or named)) or (first and ends)
 
     def _bracketed(self, before: str, after: str) -> bool:
         """Tell "(44120)" and the numbers of "(40021 und 40377)"."""

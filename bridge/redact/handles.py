@@ -6,9 +6,12 @@ import itertools
 import re
 
 from bridge.redact.credentials import LINK, QUOTED, TRAIL, VALUE, after_login
+from bridge.redact.cues import cue
+from bridge.redact.forms import organisation
 from bridge.redact.hits import Hit
-from bridge.redact.lexicon import any_first
+from bridge.redact.lexicon import any_first, place, plain_word
 from bridge.redact.masks import OPAQUE
+from bridge.redact.name_parts import writes_small
 from bridge.redact.tables import handmade, table
 
 _VERSION = re.compile(r"v?[0-9]+(?:[.,:/-][0-9a-z]+)*\.?", re.IGNORECASE)
@@ -27,6 +30,8 @@ _NAMED_AS = re.compile(
 _AS_NAMED = re.compile(
     r"(?i:(?<!\w)(?:als|unter|as|mit))[ ][\"'„»«]?([^\s\"'„“”»«<>\[\]()]{3,40})[\"'“”»«]?[ ]$"
 )
+_NUMBERED = re.compile(r"(?<![\w.@/=-])[a-zäöüß]{5,20}[0-9]{1,4}(?![\w@/=-]|\.\w)")
+_AT_THE_END = re.compile(r"(?:[.!?:] |\n)([a-zäöüß]{3,20}[0-9]{1,4}|[a-zäöüß]{2,20}_[a-z0-9]{1,20})\s{0,4}$")
 _ACCESS = re.compile(r" - ([A-Za-z0-9._@-]{2,40}) \[")
 _UNDERSCORED = re.compile(r"(?<![\w./=-])[A-Za-zÄÖÜäöüß0-9]{1,32}_[\w]{1,32}(?![\w/=(-]|\.\w)")
 _EVENTS = tuple(handmade("no_password"))
@@ -46,9 +51,14 @@ def handle_at(text: str, end: int, strong: bool) -> list[Hit]:
     token = value.group().rstrip(TRAIL)
     if "\n" in text[end:at] and not explicit:
         return []
-    if not handlelike(token, explicit, strong):
+    if not handlelike(token, explicit, strong) and not _small_noun(text, token):
         return []
     return _with_next(text, Hit(value.start(), value.start() + len(token), "HANDLE"))
+
+
+def _small_noun(text: str, token: str) -> bool:
+    """Tell a noun written small by someone who writes capitals otherwise: "Benutzer freibeuter"."""
+    return token.islower() and token in table("nouns") and not cue(token) and not writes_small(text)
 
 
 def _with_next(text: str, first: Hit) -> list[Hit]:
@@ -79,11 +89,12 @@ def handlelike(token: str, explicit: bool, strong: bool) -> bool:
         return not low.startswith(_EVENTS) and "/" not in token and "=" not in token
     if explicit:
         return low not in handmade("said_of_passwords")
-    words = table("words")
     parts = [part for part in low.split("-") if len(part) > 3]
-    ordinary = low in words or low in table("places") or any(part in words for part in parts)
+    usual = (
+        plain_word(low) or place(low) or organisation(low) or bool(cue(low)) or any(map(plain_word, parts))
+    )
     inner = any(a.islower() and b.isupper() for a, b in itertools.pairwise(token))
-    return not ordinary and (token[0].islower() or inner or (strong and token.isalpha()))
+    return not usual and (token[0].islower() or inner or (strong and token.isalpha()))
 
 
 def told(text: str, start: int, end: int) -> list[Hit]:
@@ -113,7 +124,11 @@ def loose_handles(text: str, login: bool) -> list[Hit]:
 
     Names of programs and fields (lf_update, unit_id) are made of ordinary words; user names seldom are.
     """
-    hits = []
+    hits = [Hit(*found.span(), "HANDLE") for found in _NUMBERED.finditer(text)] if login else []
+    last = _AT_THE_END.search(text, max(0, len(text) - 60))
+    if last is not None:
+        hits.append(Hit(*last.span(1), "HANDLE"))
+    hits = [hit for hit in hits if not text[hit.start : hit.end].startswith(_EVENTS)]
     at = text.find("_")
     while at >= 0:
         found = _UNDERSCORED.search(text, max(0, at - 32), min(len(text), at + 40))
@@ -122,11 +137,11 @@ def loose_handles(text: str, login: bool) -> list[Hit]:
             continue
         token = found.group()
         parts = [part for part in re.split(r"[_0-9]+", token.lower()) if len(part) > 2]
-        named = bool(parts) and any_first(parts[0])
+        named = bool(parts) and any_first(parts[0]) and len(parts[0]) > 2
         if (
             (login or named)
             and not token.isupper()
-            and any(part not in table("words") for part in parts)
+            and (named or any(part not in table("words") for part in parts))
             and not token.lower().startswith(_EVENTS)
         ):
             hits.append(Hit(*found.span(), "HANDLE"))

@@ -57,7 +57,7 @@ class Sheet:
     def small(self) -> bool:
         """Tell whether the writer uses no capitals; asked only where a lower-case word may be a name."""
         if self._small is None:
-            self._small = _writes_small(self.text)
+            self._small = writes_small(self.text)
         return self._small
 
     def add(self, start: int, end: int) -> None:
@@ -208,7 +208,7 @@ def name_case(word: str) -> bool:
     return upper(word) and (len(word) > 3 or not word.isupper()) and capital_name(word.lower())
 
 
-def _writes_small(text: str) -> bool:
+def writes_small(text: str) -> bool:
     """Tell a writer who uses hardly any capitals, by the beginning of the text."""
     sample = text[:1200]
     letters = len(sample)

@@ -7,7 +7,7 @@ import re
 from bridge.redact.forms import organisation
 from bridge.redact.greetings import NEVER_GREETED
 from bridge.redact.interest import FIRST, GENITIVE, SURNAME, UNKNOWN, interest
-from bridge.redact.lexicon import first_name, plain_word
+from bridge.redact.lexicon import first_name, known_name, place, plain_word
 from bridge.redact.name_parts import NEXT, NOT_AFTER, Sheet, name_case, shout, upper
 
 
@@ -29,6 +29,8 @@ def _first(sheet: Sheet, found: re.Match[str], word: str, low: str) -> None:
         return
     sure = name_case(word)
     end = sheet.surname(found.end(), sure)
+    if not sure and place(low) and not known_name(sheet.text[found.end() : end].split(" ")[-1].lower()):
+        return
     if not sure and (end == found.end() or (plain_word(low) and low in NEVER_GREETED)):
         return
     if shout(word) and len(word) < 5 and end == found.end():

@@ -25,7 +25,7 @@ _NO_UNIT = re.compile(r"[ \u00a0]{1,2}(?:uhr|km|m|minuten|euro|prozent|jahre)\b"
 _FOREIGN = re.compile(
     r"(?<!\w)(?:Straße|Platz|Allee|Weg|Ufer) (?:des|der|am|an der|im|zum|"
     r"zur) (?:[0-9]{1,2}\. )?[A-ZÄÖÜ][\w-]+(?: [A-ZÄÖÜ][\w-]+)? [0-9]{1,4} ?[a-h]?(?!\w)"
-    r"|(?<!\w)(?:Postfach|Haus(?:nummer)?(?: ?Nr\.?)?|Parzelle) ?[0-9]{1,4}(?: ?[0-9]{2}){0,3}(?!\w)"
+    r"|(?<!\w)(?:Postfach|Haus(?:nummer| ?Nr\.?)|Parzelle) ?[0-9]{1,4}(?: ?[0-9]{2}){0,3}(?!\w)"
     r"|(?<![\w.])[0-9]{1,5}[a-zA-Z]?,? (?:(?i:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|"
     r"quai) (?:d[eu']?s? ?)?(?:l[ae'] ?)?[A-ZÀ-Ý][\w'-]+(?: [A-ZÀ-Ý][\w'-]+){0,2}"
     r"|(?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Square|"

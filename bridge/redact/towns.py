@@ -9,7 +9,7 @@ from bridge.redact.hits import Hit
 from bridge.redact.tables import handmade, table
 
 _TOWN = re.compile(
-    r"[ \u00a0]{1,3}([A-ZÄÖÜ][\w.'’-]*|[a-zäöüß][\w-]{3,})"
+    r"[ \u00a0]{1,3}((?:St|Hann|Kr|Bad)\.|[A-ZÄÖÜ][\w'’-]*|[a-zäöüß][\w-]{3,})"
     r"(?:(?:[ ](?:am|an der|an|im|in|bei|ob der|vor der|auf|zu|unter) |/| |"
     r"-)[A-ZÄÖÜ][\w.-]*(?: (?:Hall|Br\.|Breisgau|Main|Saale|Donau))?)?"
     r"(?: ?\([A-Z][\w .]{1,20}\))?"
@@ -30,7 +30,31 @@ _AFTER = re.compile(
 )
 _UNITS = handmade("units")
 _LAST = frozenset({"deutschland", "germany", "österreich", "schweiz"})
-_TOWN_STARTS = frozenset({"bad", "sankt", "st", "neu", "alt", "markt", "groß", "klein", "ober", "unter"})
+_TOWN_STARTS = frozenset(
+    {
+        "bad",
+        "sankt",
+        "st",
+        "neu",
+        "alt",
+        "markt",
+        "groß",
+        "klein",
+        "ober",
+        "unter",
+        "hann",
+        "maria",
+        "schwäbisch",
+        "la",
+        "le",
+        "den",
+        "new",
+        "san",
+        "los",
+        "frankfurt",
+        "neustadt",
+    }
+)
 _NO_TOWN = frozenset(
     {"oder", "und", "war", "wer", "alle", "essen", "bei", "singen", "worten", "wenden", "rede", "buch"}
 )
@@ -85,7 +109,8 @@ def _end(text: str, found: re.Match[str]) -> int:
     rest = text[found.end(1) : found.end()]
     second = rest.strip().split(" ")[-1] if rest.startswith(" ") and "(" not in rest else ""
     low = second.lower().rstrip(".")
-    if second and rest.count(" ") == 1 and low in table("words") and low not in table("places"):
+    first = found.group(1).lower().rstrip(".")
+    if second and rest.count(" ") == 1 and low not in table("places") and first not in _TOWN_STARTS:
         return found.end(1)
     if second and (cue(low) or low in _LAST):
         return found.end(1)

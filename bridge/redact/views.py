@@ -78,7 +78,9 @@ def _spliced(text: str, cuts: Iterable[tuple[int, int, str]]) -> str:
 
 def plain(part: str, source: str) -> View:
     """View a text as it is; only invisible characters and decomposed letters (file names of macOS) need a map."""
-    if source.isascii() or (unicodedata.is_normalized("NFC", source) and not any(char in source for char in INVISIBLE)):
+    if source.isascii() or (
+        unicodedata.is_normalized("NFC", source) and not any(char in source for char in INVISIBLE)
+    ):
         return View(part, source, source)
     chars: list[str] = []
     starts, ends = array("L"), array("L")
