@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import structlog
 
@@ -14,25 +16,26 @@ from bridge.message.compose import Draft, compose
 from bridge.message.model import Address
 
 QUIET = dt.timedelta(hours=1)
+_NONE: Mapping[str, int] = MappingProxyType({})
 _log = structlog.get_logger(__name__)
 
 
-def raise_alarm(tools: Tools, code: str, case_id: int | None = None) -> None:
-    """Log an alarm and mail it to the operator. Never raises: an alarm must not stop the walk."""
+def raise_alarm(
+    tools: Tools, code: str, case_id: int | None = None, counts: Mapping[str, int] = _NONE
+) -> None:
+    """Log an alarm and mail it to the operator, with counts by code. Never raises: an alarm must not stop the walk."""
     _log.error("alarm", code=code, case=case_id, controller=tools.controller)
     now = tools.clock()
     try:
         with tools.journal.write() as connection:
-            _number, last = folders.cursor(connection, tools.controller, f"alarm-{code}")
-            if last is not None and now - last < QUIET:
+            if not folders.turn(connection, tools.controller, f"alarm-{code}", now, QUIET):
                 return
-            folders.set_cursor(connection, tools.controller, f"alarm-{code}", at=now)
-        _mail(tools, code, case_id)
+        _mail(tools, code, case_id, counts)
     except BridgeError as error:
         _log.error("alarm not mailed", code=error.code)
 
 
-def _mail(tools: Tools, code: str, case_id: int | None) -> None:
+def _mail(tools: Tools, code: str, case_id: int | None, counts: Mapping[str, int]) -> None:
     if not tools.wording.operator:
         return
     lines = [
@@ -40,6 +43,7 @@ def _mail(tools: Tools, code: str, case_id: int | None) -> None:
         _("Code: {code}").format(code=code),
         _("Case: {case}").format(case=case_id if case_id is not None else "-"),
         _("Controller: {controller}").format(controller=tools.controller),
+        *(f"{name}: {number}" for name, number in counts.items()),
         _("See: otrs-bridge cases list; otrs-bridge doctor"),
     ]
     now = tools.clock()

@@ -87,3 +87,11 @@ def set_cursor(
     values = {"number": number, "at": at}
     if not insert_new(connection, cursors, {"instance": instance, "name": name, **values}):
         connection.execute(update(cursors).where(*where).values(**values))
+
+
+def turn(connection: Connection, instance: str, name: str, now: dt.datetime, every: dt.timedelta) -> bool:
+    """Take one's turn at something that is done once in a time by whoever comes first; False when it was done."""
+    if insert_new(connection, cursors, {"instance": instance, "name": name, "number": None, "at": now}):
+        return True
+    due = (cursors.c.instance == instance, cursors.c.name == name, cursors.c.at <= now - every)
+    return connection.execute(update(cursors).where(*due).values(at=now)).rowcount == 1

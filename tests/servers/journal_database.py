@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,4 +25,18 @@ def fresh_database(servers: dict[str, Any]) -> Iterator[str]:
         try:
             yield f"postgresql+psycopg://bridge:{password}@{host}:{port}/{name}"
         finally:
+            _drop(own, name)
+
+
+def _drop(own: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database; the server's own vacuum may be in it, which only a superuser can end, so wait for it."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
             own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
