@@ -29,7 +29,7 @@ def inside(bare: Bare, otrs: Otrs) -> Iterator[Finding]:
         "agent": otrs.username,
     }
     if "DebugThreshold" not in answer.content:
-        yield found("otrs.inside", "unseen", **names)
+        yield found("otrs.inside", "missing" if otrs.proof == "in-database" else "unseen", **names)
         return
     yield from _faults(answer.content, names) or [found("otrs.inside")]
 

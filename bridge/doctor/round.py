@@ -263,6 +263,7 @@ class Round:
             control_title=self.otrs.control_title,
             expected=_digests(self.client.get_ticket(self._id, attachments=True)),
             fingerprint=_digests,
+            in_database=self.otrs.proof == "in-database",
         )
         receipts = Receipts()
         ended = erase_ticket(wanted, receipts)

@@ -7,13 +7,14 @@ and while a control ticket in that same queue, owned by somebody else, can be re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bridge.erasure.base import Ended, Progress
 from bridge.otrs.errors import AccessDenied
-from bridge.otrs.model import Ticket
+from bridge.otrs.model import Remains, Ticket
 
 LOOKS = 2
 ROOT = 1  # OTRS's own first agent, who can't be the bridge
@@ -27,6 +28,8 @@ class Client(Protocol):
         self, ticket_id: int, *, changes: Mapping[str, object] = ..., fields: Mapping[str, str] = ...
     ) -> int | None: ...
     def search(self, criteria: Mapping[str, object], *, limit: int = ...) -> list[int]: ...
+    def erase_with_traces(self, ticket_id: int, article_ids: Sequence[int] = ...) -> Remains: ...
+    def prove_ticket(self, ticket_id: int, article_ids: Sequence[int] = ...) -> Remains: ...
 
 
 class Fingerprint(Protocol):
@@ -37,7 +40,10 @@ class Fingerprint(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TicketErasure:
-    """One ticket to erase. `expected` is the fingerprint taken when the request was handed over."""
+    """One ticket to erase. `expected` is the fingerprint taken when the request was handed over.
+
+    With `in_database` the add-on inside OTRS erases it, with its traces, and counts what is left.
+    """
 
     client: Client
     ticket_id: int
@@ -47,6 +53,7 @@ class TicketErasure:
     control_title: str
     expected: Mapping[str, str]
     fingerprint: Fingerprint
+    in_database: bool = False
 
 
 def erase_ticket(ticket: TicketErasure, progress: Progress) -> Ended:
@@ -57,6 +64,9 @@ def erase_ticket(ticket: TicketErasure, progress: Progress) -> Ended:
     3. Read it there: still as it was, else move it back and hold; receipt "read".
     4. Clear, then set the erase field (the same value again fires no event); receipt "erased".
     5. Denied, and right after it the control ticket readable in that queue: verified.
+
+    At level `in-database` the add-on's operation takes the place of the erase field, and after step 5 no row of the
+    database may name the ticket or its articles any more.
     """
     if progress.marked("erased") is None:
         ended = _bring_in(ticket, progress) if progress.marked("read") is None else None
@@ -108,10 +118,12 @@ def _move_back(ticket: TicketErasure, progress: Progress) -> None:
 
 
 def _send(ticket: TicketErasure, progress: Progress) -> Ended | None:
-    """Clear, then set the erase field: the same value again would fire no event."""
+    """Clear, then set the erase field: the same value again would fire no event. Or let the add-on erase."""
     stop = progress.may_go_on()
     if stop:
         return Ended("hold", stop)
+    if ticket.in_database:
+        return _send_to_add_on(ticket, progress)
     try:
         ticket.client.update_ticket(ticket.ticket_id, fields={ticket.field: ""})
         ticket.client.update_ticket(ticket.ticket_id, fields={ticket.field: ticket.value})
@@ -119,6 +131,18 @@ def _send(ticket: TicketErasure, progress: Progress) -> Ended | None:
         return Ended("unverifiable", "denied-before-erase")
     progress.mark("erased", {})
     return None
+
+
+def _send_to_add_on(ticket: TicketErasure, progress: Progress) -> Ended | None:
+    """A denial is no end here: after a lost answer the ticket may be gone, and the add-on can tell."""
+    with suppress(AccessDenied):
+        ticket.client.erase_with_traces(ticket.ticket_id, _articles(ticket))
+        progress.mark("erased", {})
+    return None
+
+
+def _articles(ticket: TicketErasure) -> list[int]:
+    return sorted(int(key) for key in ticket.expected)
 
 
 def _verdict(ticket: TicketErasure, progress: Progress) -> Ended:
@@ -130,7 +154,19 @@ def _verdict(ticket: TicketErasure, progress: Progress) -> Ended:
         control = find_control(ticket)
         if control is None or read is None or control.queue_id != read["queue_id"]:
             return Ended("unverifiable", "no-control")
-    return Ended("verified", attrs={"level": "by-control"})
+    return (
+        _count(ticket, progress) if ticket.in_database else Ended("verified", attrs={"level": "by-control"})
+    )
+
+
+def _count(ticket: TicketErasure, progress: Progress) -> Ended:
+    """Let the add-on count; what is left is removed in a further attempt."""
+    remains = ticket.client.prove_ticket(ticket.ticket_id, _articles(ticket))
+    if remains.state != "gone":
+        return Ended("failed", "ticket-hidden")
+    if remains.left:
+        return _send(ticket, progress) or Ended("failed", "rows-left")
+    return Ended("verified", attrs={"level": "in-database", "places": remains.looked})
 
 
 def _again(ticket: TicketErasure, progress: Progress) -> Ended:

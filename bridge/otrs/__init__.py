@@ -22,6 +22,7 @@ from bridge.otrs.model import (
     NewArticle,
     NewAttachment,
     NewTicket,
+    Remains,
     Ticket,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "OtrsError",
     "Outcome",
     "Refused",
+    "Remains",
     "SearchNotFiltered",
     "Ticket",
     "Unclear",

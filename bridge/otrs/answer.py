@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.otrs.errors import BadAnswer
-from bridge.otrs.model import Article, Attachment, CreatedTicket, HistoryEntry, Ticket
+from bridge.otrs.model import Article, Attachment, CreatedTicket, HistoryEntry, Remains, Ticket
 
 # The rows of communication_channel that every OTRS 6 family installation starts with.
 _CHANNELS = {1: "Email", 2: "Phone", 3: "Internal", 4: "Chat"}
@@ -54,6 +54,14 @@ def tickets(answer: Mapping[str, Any], asked: Iterable[int], timezone: str) -> l
     if set(found) != set(wanted) or len(rows) != len(wanted):
         raise BadAnswer("TicketGet: other tickets than asked for", operation="TicketGet")
     return [found[ticket_id] for ticket_id in wanted]
+
+
+def remains(answer: Mapping[str, Any], operation: str) -> Remains:
+    """Read what the add-on counted; an answer that did not look anywhere proves nothing and is refused."""
+    state, left, looked = answer.get("State"), answer.get("Left"), number(answer, "Looked")
+    if state not in ("gone", "hidden", "readable", "there") or not isinstance(left, dict) or looked < 1:
+        raise BadAnswer(f"{operation}: nothing was counted", operation=operation)
+    return Remains(state, MappingProxyType({str(table): number(left, table) for table in left}), looked)
 
 
 def search_hits(answer: Mapping[str, Any]) -> list[int]:

@@ -169,6 +169,18 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Remains:
+    """What the add-on tells of a ticket. `left` counts rows that still name it, by table; `looked` is how many places.
+
+    `state`: "gone" from the table of tickets, "hidden" (there, but not for this agent), "readable", or "there".
+    """
+
+    state: Literal["gone", "hidden", "readable", "there"]
+    left: Mapping[str, int]
+    looked: int
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One line of a ticket's history. `name` may hold personal content (titles, addresses): never store it."""
 

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,6 +41,12 @@ ROUTES = {
     "TicketSearch": ("POST", "/TicketSearch", "TicketID"),
     "TicketHistoryGet": ("POST", "/TicketHistory/:TicketID", "TicketHistory"),
 }
+# Of the package OtrsBridgeProof, where it is installed.
+ADD_ON = {
+    "TicketErase": ("POST", "/TicketErase/:TicketID", "State"),
+    "TicketProve": ("POST", "/TicketProve/:TicketID", "State"),
+}
+_ALL = {**ROUTES, **ADD_ON}
 # The only words of an OTRS error text that are repeated: names of parameters, never values.
 _PARAMETER = re.compile(r"\b(?:Ticket|Article|DynamicField|Attachment)->([A-Z][A-Za-z]{1,30})\b")
 _NOT_DONE_4XX = frozenset(range(400, 500)) - {408, 425, 429, 499}
@@ -69,7 +75,7 @@ class Wire(pyotrs.lib.Client):  # type: ignore[misc]  # pyotrs has no types
         base, path, name = _split(endpoint.url)
         config = {
             operation: {"RequestMethod": method, "Route": route, "Result": result}
-            for operation, (method, route, result) in ROUTES.items()
+            for operation, (method, route, result) in _ALL.items()
         }
         super().__init__(
             baseurl=base,
@@ -87,11 +93,17 @@ class Wire(pyotrs.lib.Client):  # type: ignore[misc]  # pyotrs has no types
         """Close the kept connection."""
         self._http.close()
 
+    def add_on(self, operation: str, ticket_id: int, article_ids: Sequence[int]) -> None:
+        """Call an operation of the add-on; `result_json` holds its answer, as after pyotrs's own calls."""
+        self.operation = operation
+        payload = {self._session_key: self.session_id_store.value, "ArticleIDs": list(article_ids)}
+        self.result_json = self._send_request(payload, ticket_id).json()
+
     def _send_request(
         self, payload: dict[str, Any] | None = None, data_id: object = None
     ) -> requests.Response:
         operation = str(self.operation)
-        self._result_type = ROUTES[operation][2]
+        self._result_type = _ALL[operation][2]
         body = dict(payload or {})
         headers = {
             "Content-Type": "application/json",
@@ -112,7 +124,7 @@ class Wire(pyotrs.lib.Client):  # type: ignore[misc]  # pyotrs has no types
         failure: OtrsError
         try:
             with self._http.request(
-                ROUTES[operation][0],
+                _ALL[operation][0],
                 url,
                 headers=headers,
                 data=body,

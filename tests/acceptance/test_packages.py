@@ -18,10 +18,13 @@ import pytest
 
 from bridge.doctor.bare import Answer, Bare
 from bridge.doctor.inside import inside
+from bridge.doctor.round import Receipts, Round
+from bridge.erasure import TicketErasure, erase_ticket
 from bridge.opm import Package, bridge_package, proof_package, write
 from bridge.otrs.client import OtrsClient
 from bridge.otrs.model import Endpoint
 from bridge.settings.connections import Otrs
+from bridge.wiring import utc_now
 from bridge.wiring.defaults import default_config
 from tests.servers import state
 from tests.servers.queue_set import Queue
@@ -165,9 +168,6 @@ def client_of(otrs: Otrs) -> OtrsClient:
 
 
 def test_install_upgrade_uninstall_leaves_nothing_but_tickets(packages: Packages, tmp_path: Path) -> None:
-    from bridge.doctor.round import Round
-    from bridge.wiring import utc_now
-
     packages.give("Install", packages.bridge())
     otrs = packages.otrs(tmp_path)
     client = client_of(otrs)
@@ -255,9 +255,31 @@ def test_an_erasure_leaves_no_trace_of_a_mail_that_otrs_fetched(
     other = znuny.standard_queues().agent_support
     login = {"UserLogin": other.login, "Password": other.password}
     assert call(bare, f"/TicketProve/{elsewhere}", login).error == "TicketProve.AccessDenied"
+    # The same by the bridge's own steps, as `otrs.proof: in-database` has them done.
+    proved_otrs = otrs.model_copy(update={"proof": "in-database"})
+    outcomes = {(one.check, one.outcome) for one in Round(client, proved_otrs, utc_now()).run()}
+    assert ("otrs.erasing", "ok") in outcomes
+    crash_between(packages, client, otrs)
     inside_is_seen(packages, bare, otrs)
     client.close()
     bare.close()
+
+
+def crash_between(packages: Packages, client: OtrsClient, otrs: Otrs) -> None:
+    """The answer to the erasing call is lost: the next attempt finds the ticket gone, and can prove it."""
+    ticket_id = packages.znuny.create(packages.queue("support"), "Zweites")
+    seen = client.get_ticket(ticket_id, attachments=True)
+    digests = {str(one.article_id): "same" for one in seen.articles}
+    wanted = TicketErasure(
+        client, ticket_id, otrs.queues.erasing, otrs.fields.erase, otrs.erase_value, otrs.control_title, digests,
+        lambda ticket: {str(one.article_id): "same" for one in ticket.articles}, in_database=True,
+    )  # fmt: skip
+    receipts = Receipts()
+    client.update_ticket(ticket_id, changes={"Queue": otrs.queues.erasing, "OwnerID": 1})
+    receipts.mark("read", {"queue_id": packages.queue("erasing").id})
+    client.erase_with_traces(ticket_id)
+    ended = erase_ticket(wanted, receipts)
+    assert (ended.result, ended.attrs["level"]) == ("verified", "in-database"), ended
 
 
 def inside_is_seen(packages: Packages, bare: Bare, otrs: Otrs) -> None:

@@ -267,6 +267,15 @@ OTRS: dict[str, dict[str, Advice]] = {
                 "###DynamicField. Only {agent} in the erasing group. bin/otrs.Daemon.pl status: running."
             ),
         ),
+        "missing": Advice(
+            "fault",
+            mark(
+                "otrs.proof is in-database, but the package OtrsBridgeProof does not answer: nothing is erased."
+            ),
+            mark(
+                "Install that package on OTRS's machine (setup-otrs writes it), or set otrs.proof: by-control."
+            ),
+        ),
         "debug": Advice(
             "fault",
             mark(

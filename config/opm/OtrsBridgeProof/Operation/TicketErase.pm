@@ -24,7 +24,8 @@ sub Run {
     return $Self->Refuse( 'TicketErase', 'MissingParameter' ) if !$TicketID;
     my ($Row) = $Self->Rows( 'SELECT queue_id, tn FROM ticket WHERE id = ?', $TicketID );
     my $QueueID = Object('Queue')->QueueLookup( Queue => $Told->{erasing} ) || 0;
-    my $Access = $Row && $Row->[0] == $QueueID && Object('Ticket')->TicketPermission(
+    return $Self->Rest( $TicketID, %Param ) if !$Row;
+    my $Access = $Row->[0] == $QueueID && Object('Ticket')->TicketPermission(
         Type => 'rw', TicketID => $TicketID, UserID => $Told->{user_id}, LogNo => 1,
     );
     return $Self->Refuse( 'TicketErase', 'AccessDenied' ) if !$Access;
@@ -36,8 +37,24 @@ sub Run {
     Object('CommunicationLog::DB')->CommunicationDelete( CommunicationID => $_ ) for @Communications;
     $Self->Debugger( $Row->[1], $TicketID );
     $Self->Orphaned( $TicketID, @Articles );
-    Object('Cache')->CleanUp( Type => $_ ) for qw(Article ArticleStorageBase CommunicationLog EmailParser TemporaryCommunicationLog);
+    return $Self->Told( $TicketID, @Articles );
+}
 
+# The ticket is gone already: remove what an earlier attempt left of it. Articles that are there belong to another.
+sub Rest {
+    my ( $Self, $TicketID, %Param ) = @_;
+    my @Articles = grep { !$Self->Rows( 'SELECT id FROM article WHERE id = ?', $_ ) }
+        $Self->Numbers( $Param{Data}->{ArticleIDs} );
+    my @Communications = $Self->Communications( $TicketID, @Articles );
+    Object('CommunicationLog::DB')->CommunicationDelete( CommunicationID => $_ ) for @Communications;
+    $Self->Do( 'DELETE FROM mail_queue WHERE article_id = ?', $_ ) for @Articles;
+    $Self->Orphaned( $TicketID, @Articles );
+    return $Self->Told( $TicketID, @Articles );
+}
+
+sub Told {
+    my ( $Self, $TicketID, @Articles ) = @_;
+    Object('Cache')->CleanUp( Type => $_ ) for qw(Article ArticleStorageBase CommunicationLog EmailParser);
     my ( $Left, $Looked ) = $Self->Count( $TicketID, @Articles );
     my $State = $Left->{ticket} ? 'there' : 'gone';
     return { Success => 1, Data => { State => $State, ArticleIDs => \@Articles, Left => $Left, Looked => $Looked } };
