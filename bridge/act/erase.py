@@ -184,6 +184,7 @@ def erasing_of(tools: Tools, ticket_id: int = 0, expected: Mapping[str, str] | N
         control_title=names.control_title,
         expected=expected or {},
         fingerprint=lambda ticket: fingerprint(ticket, tools.secrets.digest),
+        in_database=names.in_database,
     )
 
 
