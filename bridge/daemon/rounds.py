@@ -19,6 +19,7 @@ from bridge.daemon.carry import carry_round
 from bridge.daemon.checkpoints import checkpoint_round
 from bridge.daemon.mail import mail_round
 from bridge.daemon.queue import queue_round
+from bridge.daemon.reconciliation import reconcile_daily
 from bridge.daemon.reminders import reminder_round
 from bridge.daemon.restore import LogForkedError, LogShorterError, check_log
 from bridge.daemon.retention import forget, retention_run
@@ -27,6 +28,7 @@ from bridge.deletion_log.store import DeletionLog
 from bridge.errors import BridgeError, place_of
 from bridge.journal import cases
 from bridge.journal.cases import Case
+from bridge.journal.reconciled import Reconciliation
 from bridge.pipeline import Worked, work
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +54,7 @@ def timetable(poll_seconds: int) -> dict[str, float]:
         "retention": 3600,
         "checkpoints": 600,
         "deadlines": 3600,
+        "reconciliation": 3600,
     }
 
 
@@ -151,6 +154,7 @@ class Rounds:
             "deadlines": self.deadlines,
             "retention": self.retention,
             "checkpoints": self.checkpoints,
+            "reconciliation": self.reconciliation,
         }
         return rounds[name]
 
@@ -171,6 +175,10 @@ class Rounds:
     def checkpoints(self) -> int:
         """Let checkpoints of the deletion log leave that are due."""
         return self.guarded("checkpoints", lambda: checkpoint_round(self.tools, self.log, self.dpo)) or 0
+
+    def reconciliation(self) -> Reconciliation | None:
+        """Compare, once a day, what the journal believes with what mailbox and OTRS show."""
+        return self.guarded("reconciliation", lambda: reconcile_daily(self.tools, self.schedule.watch))
 
     def retention(self) -> int:
         """Expunge what is past its period and take the ids from old cases."""

@@ -127,6 +127,13 @@ def highest(connection: Connection, instance: str) -> int:
     return found or 0
 
 
+def lowest(connection: Connection, instance: str) -> int:
+    """Return the lowest ticket id that the journal still knows of an instance, 0 for none."""
+    where = (tickets.c.instance == instance, tickets.c.ticket_id > 0)
+    found: int | None = connection.execute(select(func.min(tickets.c.ticket_id)).where(*where)).scalar()
+    return found or 0
+
+
 def by_role(connection: Connection, instance: str, role: str, *, state: str = "open") -> list[KnownTicket]:
     """Return the tickets of one role that are in a state, the oldest first."""
     query = (
