@@ -13,7 +13,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from bridge.web import serve
+from bridge.web.server import serve
 from tests.servers.state import state_folder
 from tests.unit.web.web_bench import WebBench, benched
 

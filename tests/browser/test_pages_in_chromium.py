@@ -6,17 +6,18 @@ import datetime as dt
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
 from bridge.deletion_log import reading
 from bridge.deletion_log.words import Event
@@ -59,13 +60,13 @@ def button(chromium: webdriver.Chrome, text: str) -> WebElement:
 
 
 def go(chromium: webdriver.Chrome, element: WebElement, *keys: str) -> None:
-    """Click, or press keys, and wait for the next page."""
-    page = chromium.find_element(By.TAG_NAME, "html")
+    """Click, or press keys, and wait until the next page is there."""
+    chromium.execute_script("window.before = true")
     if keys:
         element.send_keys(*keys)
     else:
         element.click()
-    WebDriverWait(chromium, 20).until(staleness_of(page))
+    until(lambda: chromium.execute_script("return !window.before && document.readyState === 'complete'"))
 
 
 def press(chromium: webdriver.Chrome, text: str) -> None:
@@ -344,9 +345,12 @@ def test_axe_finds_nothing_serious(
     assert found == []
 
 
-def until(holds: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something holds."""
+def until(holds: Callable[[], Any], seconds: float = 20) -> None:
+    """Wait until something holds; while a page goes and the next one comes, the driver may fail to look."""
     end = time.monotonic() + seconds
-    while not holds():
+    while True:
+        with suppress(WebDriverException):
+            if holds():
+                return
         assert time.monotonic() < end, "it did not come about"
         time.sleep(0.05)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bridge.message.parse import parse
-from bridge.web import metrics_app
+from bridge.web.metrics import metrics_app
 from tests.unit.web.web_bench import Browser, WebBench
 
 CANARY = "Kanarienvogel"

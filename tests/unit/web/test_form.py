@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 from bridge.classify import classify
 from bridge.message.parse import parse
 from bridge.sources.base import AppendUnconfirmed
-from bridge.web import memory, serve
+from bridge.web import memory
 from bridge.web.form.questions import TOPICS, Topic, questions_of, topic_of
 from bridge.web.form.reading import TRAP
+from bridge.web.server import serve
 from tests.unit.web.web_bench import Broken, WebBench, benched, multipart
 
 GOOD = {"email": "vera@example.org", "text": "Ich komme nicht hinein.\nSeit gestern.", "account": "vera"}

@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 
 from bridge.journal import brakes, folders
 from bridge.journal.schema import workers
-from bridge.web import metrics_app
+from bridge.web.metrics import metrics_app
 from bridge.web.ports import RoundState
 from tests.unit.web.web_bench import Browser, WebBench
 

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bridge.web import serve
-from bridge.web.server import ListenError
+from bridge.web.server import ListenError, serve
 from tests.unit.web.web_bench import WebBench
 
 

@@ -29,7 +29,8 @@ from bridge.journal import Journal, brakes, cases, open_engine, schema, threads
 from bridge.journal.people import ask, case_in_full
 from bridge.message.model import Place
 from bridge.sources.maildir import MaildirMailbox
-from bridge.web import accounts, create_app
+from bridge.web import accounts
+from bridge.web.app import create_app
 from bridge.web.form.sending import Post
 from bridge.web.limits import limiter
 from bridge.web.ports import Controller, Letterbox, RoundState, WebSettings
