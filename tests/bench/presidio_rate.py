@@ -7,6 +7,7 @@ a package: a blank spaCy pipeline only splits words.
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import sys
@@ -34,15 +35,13 @@ def main() -> None:
 
 
 def _analyzer(language: str) -> Any:
-    import spacy
-    from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
-    from presidio_analyzer.nlp_engine import SpacyNlpEngine
-
-    engine = SpacyNlpEngine(models=[{"lang_code": language, "model_name": "blank"}])
+    spacy, presidio = importlib.import_module("spacy"), importlib.import_module("presidio_analyzer")
+    engines = importlib.import_module("presidio_analyzer.nlp_engine")
+    engine = engines.SpacyNlpEngine(models=[{"lang_code": language, "model_name": "blank"}])
     engine.nlp = {language: spacy.blank(language)}
-    registry = RecognizerRegistry(supported_languages=[language])
+    registry = presidio.RecognizerRegistry(supported_languages=[language])
     registry.load_predefined_recognizers(languages=[language])
-    return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
+    return presidio.AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
 
 
 if __name__ == "__main__":
