@@ -122,7 +122,8 @@ def _start() -> None:
         float, subprocess.check_output([sys.executable, "-c", code], text=True).split()
     )
     print(
-        f"\n# Start\n\nimport {seconds:.2f} s; with the tables and a first mail {first:.2f} s; {kilobytes / 1024:.0f} MB"
+        f"\n# Start\n\nimport {seconds:.2f} s; with the tables and a first mail {first:.2f} s; "
+        f"{kilobytes / 1024:.0f} MB"
     )
 
 
