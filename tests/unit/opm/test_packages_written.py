@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from bridge.cli import main
+from bridge.i18n import set_language
 from bridge.opm import Package, bridge_package, proof_package, write
 from bridge.wiring.defaults import default_config
 
@@ -23,6 +25,12 @@ ARGUMENTS: dict[str, Any] = {
     "address": {"email": "support@example.org", "name": "Support"},
     "webservice": "Bridge",
 }
+
+
+@pytest.fixture(autouse=True)
+def _english_afterwards() -> Iterator[None]:
+    yield
+    set_language("en")
 
 
 @pytest.fixture(params=[bridge_package, proof_package])
