@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
 
-.PHONY: run test check bench servers clean lint types unit lock
+.PHONY: run test check bench servers clean lint types unit lock opm
 
 run: $(VENV)/.runtime
 	$(BIN)/otrs-bridge demo
@@ -46,6 +46,10 @@ $(VENV)/.development: $(VENV)/bin/python constraints/development.txt pyproject.t
 	$(BIN)/python -m pip install --quiet --require-hashes -r constraints/development.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/.runtime
+
+# packages for OTRS's package manager, with the names of the example configuration
+opm: $(VENV)/.runtime
+	$(BIN)/python -m scripts.build_opm dist
 
 lock: $(VENV)/.development
 	$(BIN)/python scripts/lock.py

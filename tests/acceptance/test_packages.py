@@ -26,12 +26,14 @@ from bridge.otrs.model import Endpoint
 from bridge.settings.connections import Otrs
 from bridge.wiring import utc_now
 from bridge.wiring.defaults import default_config
+from tests.acceptance.test_born_in_otrs import ERASURE
+from tests.acceptance.world import World, base_config, secret_file
 from tests.servers import state
 from tests.servers.queue_set import Queue
 from tests.servers.znuny_setup import CONSOLE
 
 if TYPE_CHECKING:
-    from tests.servers.mail import Mailbox
+    from tests.servers.mail import Mailbox, Sink
     from tests.servers.znuny import Znuny
 
 pytestmark = [
@@ -216,7 +218,7 @@ def test_without_tickets_nothing_at_all_is_left(packages: Packages, tmp_path: Pa
 
 
 def test_an_erasure_leaves_no_trace_of_a_mail_that_otrs_fetched(
-    packages: Packages, mailbox: Mailbox, tmp_path: Path
+    packages: Packages, mailbox: Mailbox, smtp: Sink, tmp_path: Path
 ) -> None:
     canary, second = f"Kanarienvogel{uuid.uuid4().hex[:10]}", f"Zeisig{uuid.uuid4().hex[:10]}"
     packages.give("Install", packages.bridge())
@@ -260,6 +262,7 @@ def test_an_erasure_leaves_no_trace_of_a_mail_that_otrs_fetched(
     outcomes = {(one.check, one.outcome) for one in Round(client, proved_otrs, utc_now()).run()}
     assert ("otrs.erasing", "ok") in outcomes
     crash_between(packages, client, otrs)
+    whole_walk(packages, otrs, smtp, tmp_path)
     inside_is_seen(packages, bare, otrs)
     client.close()
     bare.close()
@@ -280,6 +283,32 @@ def crash_between(packages: Packages, client: OtrsClient, otrs: Otrs) -> None:
     client.erase_with_traces(ticket_id)
     ended = erase_ticket(wanted, receipts)
     assert (ended.result, ended.attrs["level"]) == ("verified", "in-database"), ended
+
+
+def whole_walk(packages: Packages, otrs: Otrs, smtp: Sink, folder: Path) -> None:
+    """A request born in OTRS goes the whole way, and the deletion log says how far the proof goes."""
+    for name in ("cur", "new", "tmp"):
+        (folder / "Maildir" / name).mkdir(parents=True)
+    told = packages.arguments
+    config = base_config(folder) | {
+        "mailbox": {"kind": "maildir", "path": str(folder / "Maildir")},
+        "otrs": {
+            "url": otrs.url, "username": otrs.username, "queues": told["queues"], "fields": told["fields"],
+            "password_file": secret_file(folder, "otrs.password", otrs.password.get_secret_value()),
+            "control_title": told["control_title"], "watch": [told["queues"]["support"]],
+            "server_timeout_seconds": 5, "proof": "in-database",
+        },
+        "smtp": {"host": smtp.host, "port": smtp.port, "tls": "none", "from": "support@example.org"},
+    }  # fmt: skip
+    ticket = packages.znuny.create(packages.queue("support"), "Löschung meiner Daten", ERASURE)
+    world = World("real", folder, config, no_reader, lambda _recipient: [])
+    assert [(done.category, done.state) for done in world.once()] == [("data-protection", "done")]
+    assert not packages.znuny.exists(ticket)
+    assert world.log_events()[-1] == ("verified", "in-database")
+
+
+def no_reader(role: str) -> OtrsClient:
+    raise AssertionError("nobody reads here")
 
 
 def inside_is_seen(packages: Packages, bare: Bare, otrs: Otrs) -> None:
