@@ -27,7 +27,7 @@ IDLE_MEGABYTES = 150
 IDLE_CORE = 0.01
 # … and what tests allow besides, since other tests keep the same cores busy: the best of three has to keep the
 # promise, each may take this much longer.
-SLACK_OF_A_BUSY_MACHINE = 8.0
+SLACK_OF_A_BUSY_MACHINE = 25.0
 
 
 def free_port() -> int:
