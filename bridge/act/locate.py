@@ -124,7 +124,8 @@ def _turn(connection: Connection, job: Job, step: Step, case: Case) -> None:
     erase |= {"approved": True} if step.args.get("erase") else {}
     locate = Step(f"locate{suffix}", "locate", {"tickets": [], "keep_days": 0})
     steps = (*kept, *after, locate, Step(f"erase{suffix}", "erase", erase))
-    new = Plan(plan.workflow, plan.version, plan.digest, job.plan.category, job.plan.cause, plan.due, steps)
+    head = (job.plan.workflow, job.plan.version, job.plan.digest, job.plan.category, job.plan.cause)
+    new = Plan(*head, plan.due, steps)
     again = {"state": "waiting", "code": "turned", "next_attempt": job.now(), "finished": None, "attempts": 0}
     cases.change(connection, case.id, job.now(), plan=new.as_json(), category=job.plan.category, **again)
 

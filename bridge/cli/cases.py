@@ -81,6 +81,35 @@ hold = _person("hold", "Stop a case: nothing more is done, above all nothing era
 release = _person("release", "Let a held case go on.")
 
 
+@cases.command("extend")
+@click.argument("case_id", type=int)
+@click.option("--months", type=click.IntRange(1, 2), default=2, show_default=True, help="How much longer.")
+@click.option(
+    "--reason",
+    type=click.Choice(["complexity", "number"]),
+    required=True,
+    help="Complexity of the request, or number of requests: the two that Art. 12(3) GDPR allows.",
+)
+@click.pass_context
+def extend(ctx: click.Context, case_id: int, months: int, reason: str) -> None:
+    """Extend a case's time limit, once and before it ends; the person who asked must be told why."""
+    from bridge.daemon.asking import Asked, carry_out
+    from bridge.journal import cases as journal_cases
+
+    with bridge_of(ctx, servers=False) as bridge:
+        with bridge.journal.read() as connection:
+            case = journal_cases.by_id(connection, case_id)
+        tools = next((one for one in bridge.tools if case and one.controller == case.controller), None)
+        if tools is None:
+            raise click.ClickException(_("There is no such case."))
+        done = carry_out(tools, Asked(case_id, 0, "extend", months=months, reason=reason))
+        with bridge.journal.read() as connection:
+            case = journal_cases.by_id(connection, case_id)
+    if not done or case is None or case.due is None:
+        raise click.ClickException(_("The case is being worked just now. Try again in a moment."))
+    click.echo(_("Extended until {day}.").format(day=f"{case.due:%Y-%m-%d}"))
+
+
 @cases.command("lift")
 @click.argument("brake_id", type=int)
 @click.pass_context

@@ -73,6 +73,20 @@ class Actions:
         else:
             self.world.znuny.set_field(ticket_id, name, value)
 
+    def close(self, ticket_id: int, state: str) -> None:
+        """Close a ticket, with the English name of the state."""
+        if self.world.sandbox is not None:
+            self.world.sandbox.set_state(ticket_id, state)
+        else:
+            self.world.znuny.set_state(ticket_id, state)
+
+    def take(self, ticket_id: int) -> None:
+        """Become the owner, as an agent of membership management who takes a ticket on."""
+        if self.world.sandbox is not None:
+            self.world.sandbox.set_owner(ticket_id, "agent")
+        else:
+            self.world.znuny.set_owner(ticket_id, self.world.queues.agent_mv)
+
     def own_by_bridge(self, ticket_id: int) -> None:
         """Make the bridge's agent the owner."""
         if self.world.sandbox is not None:
