@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
 from bridge.errors import BridgeError
-from bridge.journal import brakes, cases
+from bridge.journal import brakes, cases, reconciled
 from bridge.journal.schema import cases as case_table
 from bridge.journal.schema import erasures
 from bridge.web.ports import Controller, Desk
@@ -64,6 +64,11 @@ class JournalCollector(Collector):
         if cover.left_at is not None:
             metrics.left.add_metric([name], cover.left_at.timestamp())
         metrics.uncovered.add_metric([name], cover.uncovered)
+        compared = reconciled.last(connection, name)
+        if compared is not None:
+            metrics.reconciled.add_metric([name], compared.at.timestamp())
+            for code, number in {"none": 0, **compared.differences}.items():
+                metrics.differences.add_metric([name, code], number)
         for one in controller.rounds():
             metrics.rounds.add_metric([name, one.name], 1 if one.fault else 0)
 
@@ -89,6 +94,16 @@ class _Metrics:
             "bridge_log_uncovered_entries",
             "Entries that no checkpoint that left covers",
             labels=["controller"],
+        )
+        self.reconciled = GaugeMetricFamily(
+            "bridge_reconciliation_timestamp_seconds",
+            "When journal, mailbox and OTRS were last compared",
+            labels=["controller"],
+        )
+        self.differences = GaugeMetricFamily(
+            "bridge_reconciliation_differences",
+            "Requests that don't fit between journal, mailbox and OTRS, by code",
+            labels=["controller", "code"],
         )
         self.rounds = GaugeMetricFamily(
             "bridge_round_failing", "1 while a round fails", labels=["controller", "round"]

@@ -144,7 +144,16 @@ REASONS: dict[str, str] = {
     "limit-per-hour": mark("The number of erasures in an hour is used up; it goes on by itself."),
     "uidvalidity-changed": mark("The mail folder was made anew (UIDVALIDITY changed): perhaps a restore."),
     "uidnext-fell": mark("The mail folder's counter fell: perhaps a restore."),
-    "otrs-restored": mark("The highest ticket number of OTRS fell: perhaps a restore."),
+    "otrs-restored": mark("OTRS fell back to an earlier state: perhaps a restore."),
+    "journal-restored": mark("The bridge's own journal fell back to an earlier state: perhaps a restore."),
+    "original-back": mark(
+        "Something that was erased is there again: perhaps a restore. See: otrs-bridge log replay."
+    ),
+    "place-reused": mark("A mail server gave an old number to another mail: perhaps a restore."),
+    "erased-before": mark("The log says that this was erased already. See: otrs-bridge log replay."),
+    "otrs-away": mark("Waits until OTRS can be reached and lets the bridge in."),
+    "mailbox-away": mark("Waits until the mailbox can be reached and lets the bridge in."),
+    "smtp-away": mark("Waits until outgoing mail is taken again."),
     "source-empty": mark("A folder that held mail is suddenly empty."),
     "search-not-filtered": mark("A search in OTRS returned tickets that were not asked for."),
     "otrs.unreachable": mark("OTRS can't be reached."),
