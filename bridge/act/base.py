@@ -18,6 +18,7 @@ from bridge.journal import Journal
 from bridge.journal.brakes import Limits
 from bridge.journal.cases import Case
 from bridge.journal.receipts import Receipt
+from bridge.keys.expiring import ExpiringKeys
 from bridge.message import Message, Request
 from bridge.otrs.client import OtrsClient
 from bridge.plan import Plan, Step
@@ -169,10 +170,14 @@ class Tools:
     run: str
     owner: str
     maildir: bool = False
+    approved: frozenset[str] = frozenset()  # digests of the workflows that come with the program
     started: dt.datetime | None = None
     model: Model | None = None
     review_below: float = 0.0
-    gates: Mapping[str, Gate] = field(default_factory=lambda: {one: Gate(one) for one in (OTRS, MAILBOX, SMTP)})
+    people: ExpiringKeys | None = None  # only where double accreditation is looked for
+    gates: Mapping[str, Gate] = field(
+        default_factory=lambda: {one: Gate(one) for one in (OTRS, MAILBOX, SMTP)}
+    )
 
     def claimant(self) -> Tools:
         """Return tools with an owner of their own: a thread whose lease ran out is not the one that has it now."""

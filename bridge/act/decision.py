@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from bridge.act.accreditation import with_look
 from bridge.act.base import Job, StepError, Tools
 from bridge.act.fingerprint import fingerprint
 from bridge.classify import UNREAD, Classification, classify
@@ -36,7 +37,7 @@ def decide_for(job: Job) -> Plan:
     if situation.thread:
         job.decided["joined"] = situation.thread.case_id
         job.case = replace(job.case, joined=situation.thread.case_id)
-    return decide(facts, workflows, situation, job.case.received)
+    return _with_look(tools, decide(facts, workflows, situation, job.case.received))
 
 
 def decide_as(job: Job, category: str, *, born_in_otrs: bool) -> Plan:
@@ -53,7 +54,11 @@ def decide_as(job: Job, category: str, *, born_in_otrs: bool) -> Plan:
         facts = replace(facts, source="mail")
     with tools.journal.read() as connection:
         situation = replace(_situation(connection, job, facts), thread=None)
-    return decide(facts, workflows, situation, job.case.received)
+    return _with_look(tools, decide(facts, workflows, situation, job.case.received))
+
+
+def _with_look(tools: Tools, plan: Plan) -> Plan:
+    return with_look(plan) if tools.people is not None else plan
 
 
 def _classified(tools: Tools, message: Message) -> Classification:

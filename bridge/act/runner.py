@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bridge.act.accreditation import Accreditation, Hint
 from bridge.act.adopt import Adopt
 from bridge.act.answer import AnswerSender
 from bridge.act.append import Append
@@ -46,6 +47,8 @@ KINDS: dict[str, Kind] = {
     "locate": Locate(),
     "joined": Joined(),
     "pending": Pending(),
+    "accreditation": Accreditation(),
+    "hint": Hint(),
 }
 
 _log = structlog.get_logger(__name__)

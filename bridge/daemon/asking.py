@@ -17,7 +17,7 @@ from bridge.act.marks import Mark, living
 from bridge.act.turn import Before
 from bridge.daemon.ordered import APPROVED, deed_of, order_erasure
 from bridge.i18n import language
-from bridge.journal import cases, claims, copies, people, receipts, threads
+from bridge.journal import cases, claims, copies, fingerprints, people, receipts, threads
 from bridge.journal.cases import Case
 from bridge.journal.claims import LeaseLostError
 from bridge.journal.receipts import Receipt
@@ -144,6 +144,8 @@ def _turn(job: Job, before: Before, asked: Asked, answer: Turn) -> None:
         _still_ours(tools, cases.by_id(connection, case.id))
         receipts.put(connection, case.id, f"{TURN}{before.number}", "done", now, {**attrs, "seen": seen})
         cases.change(connection, case.id, now, **values)
+        if asked.wish == APPROVED:
+            fingerprints.forget_case(connection, case.id)
         if answer.articles is not None:
             receipts.put(connection, case.id, "seen", "done", now, {"articles": dict(answer.articles)})
         if answer.logged:

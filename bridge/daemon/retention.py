@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 
 from bridge.act.base import Deed, Tools
-from bridge.journal import cases
+from bridge.journal import cases, fingerprints
 from bridge.message.model import Place
 from bridge.sources.base import Mailbox, NoFolder
 
@@ -65,3 +65,17 @@ def forget(tools: Tools, days: int) -> int:
     now = tools.clock()
     with tools.journal.write() as connection:
         return cases.forget_finished(connection, now - dt.timedelta(days=days), now)
+
+
+def expire_people(tools: Tools) -> int:
+    """Destroy the keys of fingerprints whose time is over, then what was made with them; returns the number of keys.
+
+    Rows left over by a crash in between mean nothing any more; a key that is destroyed is not destroyed twice.
+    """
+    if tools.people is None:
+        return 0
+    over = tools.people.expire(tools.clock())
+    if over:
+        with tools.journal.write() as connection:
+            fingerprints.forget_keys(connection, over)
+    return len(over)

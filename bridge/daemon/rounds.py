@@ -22,7 +22,7 @@ from bridge.daemon.queue import queue_round
 from bridge.daemon.reconciliation import reconcile_daily
 from bridge.daemon.reminders import reminder_round
 from bridge.daemon.restore import LogForkedError, LogShorterError, check_log
-from bridge.daemon.retention import forget, retention_run
+from bridge.daemon.retention import expire_people, forget, retention_run
 from bridge.daemon.wheel import wheel_round
 from bridge.deletion_log.store import DeletionLog
 from bridge.errors import BridgeError, place_of
@@ -185,6 +185,7 @@ class Rounds:
         forgotten = self.guarded("forget", lambda: forget(self.tools, self.schedule.case_days)) or 0
         if forgotten:
             _log.info("cases forgotten", number=forgotten)
+        self.guarded("expiry", lambda: expire_people(self.tools))
         return self.guarded("retention", lambda: retention_run(self.begin(), self.schedule.mail_days)) or 0
 
     def spread(

@@ -231,3 +231,15 @@ workers = Table(  # programs that share a PostgreSQL journal; times by the datab
     Column("started", Utc, nullable=False),
     Column("seen", Utc, nullable=False),
 )
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("id", big, primary_key=True, autoincrement=True),
+    Column("controller", String(80), nullable=False),
+    Column("case_id", big, nullable=False),
+    Column("key_id", String(8), nullable=False, index=True),
+    Column("hash", String(64), nullable=False),  # keyed; its key expires
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("hash", "case_id"),
+)

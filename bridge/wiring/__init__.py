@@ -159,7 +159,7 @@ def build(settings: Settings, *, config: Path | None = None, clock: Any = utc_no
         stack.callback(journal.close)
         keys = _keys(Path(settings.keys), journal, clock())
         owner = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(4)}"
-        shared = Shared(journal, keys, clock, secrets.token_hex(8), owner, config)
+        shared = Shared(journal, keys, clock, secrets.token_hex(8), owner, config, Path(settings.keys))
         controllers = settings.for_controllers()
         tools = tuple(tools_of(one, shared) for one in controllers)
         for one in tools:

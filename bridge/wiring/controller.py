@@ -18,6 +18,7 @@ from bridge.deletion_log.store import DeletionLog
 from bridge.journal import Journal
 from bridge.journal.brakes import Limits
 from bridge.keys import Keys
+from bridge.keys.expiring import ExpiringKeys
 from bridge.otrs.client import OtrsClient
 from bridge.otrs.model import Endpoint
 from bridge.settings import ControllerSettings
@@ -29,7 +30,7 @@ from bridge.sources.maildir import MaildirMailbox
 from bridge.sources.oauth2 import OAuth2Settings, RefreshedTokens
 from bridge.targets.smtp import SmtpSettings, SmtpTarget
 from bridge.wiring.switch import EraseSwitch
-from bridge.wiring.workflows import WorkflowFolder
+from bridge.wiring.workflows import WorkflowFolder, shipped_digests
 
 VERSION = "0.1.0"
 
@@ -44,6 +45,7 @@ class Shared:
     run: str
     owner: str
     config: Path | None
+    key_folder: Path | None = None
 
 
 def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
@@ -72,9 +74,11 @@ def tools_of(settings: ControllerSettings, shared: Shared) -> Tools:
         run=shared.run,
         owner=shared.owner,
         maildir=settings.mailbox.kind == "maildir",
+        approved=shipped_digests(),
         started=shared.clock(),
         model=model_of(settings),
         review_below=settings.classification.review_below,
+        people=_people(settings, shared),
         gates={name: Gate(name, settings.name) for name in (OTRS, MAILBOX, SMTP)},
     )
 
@@ -91,6 +95,13 @@ def model_of(settings: ControllerSettings) -> Model | None:
         return loads(path.read_bytes())
     except OSError as error:
         raise ModelError("the model file can't be read", code="classify.model-unreadable") from error
+
+
+def _people(settings: ControllerSettings, shared: Shared) -> ExpiringKeys | None:
+    wanted = settings.double_accreditation
+    if not wanted.enabled or shared.key_folder is None:
+        return None
+    return ExpiringKeys(shared.key_folder, wanted.expires_days)
 
 
 def schedule_of(settings: ControllerSettings) -> Schedule:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from pathlib import Path
 
+from bridge.wiring.defaults import default_workflows
 from bridge.workflow.load import load
 from bridge.workflow.model import Workflows
+
+
+@cache
+def shipped_digests() -> frozenset[str]:
+    """Return the digests of the workflows that come with the program; they were reviewed with it."""
+    return frozenset(workflow.digest for workflow in load(default_workflows()))
 
 
 class WorkflowFolder:
