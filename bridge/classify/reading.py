@@ -13,6 +13,8 @@ from bridge.message.text import readable
 OWN_LIMIT = 6000
 """Characters of own text that are read: two thirds from the start, the rest from the end."""
 QUOTE_LIMIT = 2000
+WHOLE_LIMIT = 150_000
+"""Characters of a body in which quotes are looked for, taken the same way."""
 SHORT = 40
 """Own text below this many characters says too little; then quotes and attachments speak too."""
 
@@ -75,7 +77,7 @@ class Reading:
 def read(message: Message) -> Reading:
     """Split a message into own text and quotes and fold both. A forwarded text counts as own."""
     subject, is_reply, is_forward = strip_prefixes(message.subject)
-    own, quoted = split_quotes(readable(message))
+    own, quoted = split_quotes(_ends(readable(message)))
     if is_forward or len(own.strip()) < SHORT:
         attached = attachment_text(message)
         if is_forward:
@@ -168,6 +170,12 @@ def attachment_text(message: Message) -> str:
         if part.content_type in {"text/plain", "text/csv", "message/rfc822"}:
             pieces.append(part.content[:500].decode("utf-8", "replace"))
     return "\n".join(pieces)
+
+
+def _ends(text: str) -> str:
+    return (
+        text if len(text) <= WHOLE_LIMIT else f"{text[: WHOLE_LIMIT * 2 // 3]}\n{text[-WHOLE_LIMIT // 3 :]}"
+    )
 
 
 def _shorten(text: str) -> str:

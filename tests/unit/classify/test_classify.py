@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def say(text: str, subject: str = "") -> Classification:
-    return classify(
-        Message(subject=subject, text=text, sender=Address("A. Muster", "a@muster.example")), **more
-    )
+    return classify(Message(subject=subject, text=text, sender=Address("A. Muster", "a@muster.example")))
 
 
 @pytest.mark.parametrize(

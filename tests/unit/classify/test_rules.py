@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -75,3 +76,14 @@ def test_further_cues_of_one_category_count_less() -> None:
     mine = [hit.weight for hit in hits if hit.category == "login"]
     assert len(mine) > 1
     assert max(mine) < scores(hits)[CATEGORIES.index("login")] < sum(mine)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["daten ", "mein ", "a", "x ", "loesch mein konto ", "will nicht mehr ", "1 ", "?! ", "fremde daten "],
+)
+def test_no_text_makes_the_cues_slow(piece: str) -> None:
+    reading = read(Message(subject=piece * 20, text=piece * (6000 // len(piece))))
+    began = time.process_time()
+    find(reading)
+    assert time.process_time() - began < 1.5
