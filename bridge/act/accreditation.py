@@ -53,13 +53,12 @@ class Accreditation(Setting):
 
     def settle(self, connection: Connection, job: Job, step: Step, attrs: Mapping[str, Any]) -> None:
         """Keep or delete the fingerprints in the receipt's transaction."""
-        controller, hashes = job.tools.controller, attrs["hashes"]
-        if attrs["erase"]:
-            fingerprints.forget_hashes(
-                connection, controller, [one for each in hashes.values() for one in each]
-            )
-        elif hashes:
-            key = attrs["key"]
+        key, hashes = job.decided.pop("fingerprints", ("", {}))
+        controller = job.tools.controller
+        if attrs.get("erase"):
+            found = [one for each in hashes.values() for one in each]
+            fingerprints.forget_hashes(connection, controller, found)
+        elif key:
             fingerprints.note(connection, controller, job.case.id, key, hashes[key], job.now())
 
 

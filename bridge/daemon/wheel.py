@@ -7,7 +7,7 @@ plan in the journal (bridge.act.turn), which is then worked like any other: prob
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
@@ -20,10 +20,12 @@ from bridge.daemon.ordered import APPROVED, approved_cases
 from bridge.errors import BridgeError, place_of
 from bridge.journal import cases, folders, receipts, threads
 from bridge.journal.cases import Case
+from bridge.journal.receipts import Receipt
 from bridge.journal.threads import KnownTicket
-from bridge.journal.wishes import Turns, turns_of
+from bridge.journal.wishes import turns_of
 from bridge.otrs.model import Ticket
 from bridge.pipeline import Worked, work
+from bridge.plan import Plan
 
 OVERLAP = dt.timedelta(minutes=5)  # clocks differ, and a change may be written after our search
 ROLES = frozenset({"original", "full", "admins", "handover", "stub", "parked"})
@@ -69,11 +71,11 @@ def _wishes(tools: Tools, changed: Iterable[tuple[KnownTicket, Ticket]]) -> list
     for known, ticket in changed:
         with tools.journal.read() as connection:
             case = cases.by_id(connection, known.case_id)
-            turns = turns_of(receipts.of_case(connection, known.case_id))
+            done = receipts.of_case(connection, known.case_id)
         if case is None or case.controller != tools.controller:
             continue
         _keep_state(tools, known, ticket)
-        asked = asks(tools, case, turns, known, ticket)
+        asked = asks(tools, case, done, known, ticket)
         if asked:
             wishes.setdefault(case.id, asked)
     return list(wishes.values())
@@ -91,9 +93,11 @@ def _carried_out(tools: Tools, asked: Asked, keep_days: int) -> bool | None:
         return False
 
 
-def asks(tools: Tools, case: Case, turns: Turns, known: KnownTicket, ticket: Ticket) -> Asked | None:
+def asks(
+    tools: Tools, case: Case, done: Mapping[str, Receipt], known: KnownTicket, ticket: Ticket
+) -> Asked | None:
     """Read off a ticket what a person wants, or None. A changed category goes before an action."""
-    fields = tools.names.fields
+    fields, turns = tools.names.fields, turns_of(done)
     category = ticket.fields.get(fields["category"], "")
     # A ticket may show the old one only because the last turn has not come to it yet.
     old = not turns.settled and turns.seen.get(str(known.ticket_id)) == category
@@ -102,12 +106,15 @@ def asks(tools: Tools, case: Case, turns: Turns, known: KnownTicket, ticket: Tic
     action = ticket.fields.get(fields["action"], "")
     if action in WISHES and not turns.is_pending(action, known.ticket_id):
         return Asked(case.id, known.ticket_id, action)
-    if known.role == "handover" and case.code in WAITS and rejects(ticket, tools.names.queues):
+    if known.role == "handover" and _erasure_waits(case, done) and rejects(ticket, tools.names.queues):
         return Asked(case.id, known.ticket_id, "rejected")
     return None
 
 
-WAITS = frozenset({"until-acknowledged", "until-after", "rejected"})
+def _erasure_waits(case: Case, done: Mapping[str, Receipt]) -> bool:
+    """Tell whether the original is still there and the case waits to erase it, for whatever reason."""
+    steps = Plan.from_json(case.plan).steps if case.plan else ()
+    return case.state == "waiting" and any(one.kind == "erase" and one.key not in done for one in steps)
 
 
 def _keep_state(tools: Tools, known: KnownTicket, ticket: Ticket) -> None:
