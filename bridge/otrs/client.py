@@ -176,9 +176,8 @@ class OtrsClient:
     # --- with the add-on inside OTRS --------------------------------------------------------------------------------
 
     def erase_with_traces(self, ticket_id: int, article_ids: Sequence[int] = ()) -> Remains:
-        """Erase a ticket that lies in the erasing queue, with its traces in OTRS's logs and caches.
+        """Erase a ticket that lies in the erasing queue, with its traces; of one that is gone, whatever was left.
 
-        `article_ids` are its articles as known before; of a ticket that is gone already they let the rest be removed.
         Raise AccessDenied for a ticket elsewhere, Unclear where the add-on is missing.
         """
         sent = self._call(lambda wire: wire.add_on("TicketErase", ticket_id, article_ids))
