@@ -19,7 +19,13 @@ def main() -> None:
         path = Path("constraints") / name
         command = [
             *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *options),
-            *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+            *(
+                "--generate-hashes",
+                "--no-header",
+                "--no-annotate",
+                "--no-emit-index-url",
+                "--no-emit-find-links",
+            ),
             *("--python-version", "3.11", "--universal", "--quiet"),
         ]
         found = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -15,7 +15,7 @@ from bridge.act.move import copies_of, present
 from bridge.act.restored import ERASED_BEFORE, note_restore, restored
 from bridge.act.waiting import confirmed
 from bridge.erasure import Ended, MailErasure, TicketErasure, erase_mail, erase_ticket
-from bridge.journal import brakes, claims, copies, folders, receipts, threads
+from bridge.journal import approvals, brakes, claims, copies, folders, receipts, threads
 from bridge.journal.copies import Copy
 from bridge.otrs.errors import AccessDenied
 from bridge.plan import Step
@@ -24,6 +24,7 @@ from bridge.sources.base import Fetched
 # Stops that end by themselves once their cause is gone; everything else needs a person.
 PASSING = {"erase-off", "limit-per-run", "limit-per-hour"}
 RETRY_SECONDS = 60.0
+UNAPPROVED_SECONDS = 300.0
 REPLAY = "replay"  # how the steps of bridge.daemon.replay are called
 METHODS = {"imap": "imap-expunge", "maildir": "maildir-unlink"}
 
@@ -31,13 +32,14 @@ METHODS = {"imap": "imap-expunge", "maildir": "maildir-unlink"}
 def erase(job: Job, step: Step) -> Outcome:
     """Erase every copy of the original, each verified by itself.
 
-    1. Every receipt that the plan names is there, and any confirmation that it waits for.
+    1. Every receipt that the plan names is there, and any confirmation that it waits for; this version of the
+       workflow was approved once (those that come with the program are).
     2. The hand-over still holds the original (SHA-256); nobody set a hold in OTRS.
     3. For each copy: log the intent, erase, log the result.
     """
     if any(job.receipt(name) is None for name in step.args["receipts"]):
         return Parked("erase.receipts-missing")
-    wait = confirmed(job, step) or _hand_over_stands(job, step)
+    wait = _unapproved(job) or confirmed(job, step) or _hand_over_stands(job, step)
     if wait:
         return wait
     if job.case.source != "otrs" and not copies_of(job):
@@ -49,6 +51,18 @@ def erase(job: Job, step: Step) -> Outcome:
     with job.tools.journal.write() as connection:
         job.receipts[step.key] = receipts.put(connection, job.case.id, step.key, "done", job.now(), {})
     return Done()
+
+
+def _unapproved(job: Job) -> Outcome | None:
+    """Wait for a second person while this version of the workflow was never approved (four eyes)."""
+    tools, digest = job.tools, job.plan.digest
+    if not digest or digest in tools.approved:
+        return None
+    with tools.journal.read() as connection:
+        if approvals.is_approved(connection, tools.controller, "workflow", digest):
+            return None
+    raise_alarm(tools, "workflow-not-approved", job.case.id)
+    return Waiting("workflow-not-approved", UNAPPROVED_SECONDS, counts=False)
 
 
 def _taken_along(job: Job, step: Step, copy: Copy) -> bool:
