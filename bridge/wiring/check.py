@@ -14,7 +14,7 @@ from bridge.otrs.errors import Unreachable as OtrsUnreachable
 from bridge.otrs.model import NewArticle, NewTicket
 from bridge.sources.base import ConnectionLost, Unreachable
 
-NO_SUCH_STATE = "no-such-state"
+NO_SUCH_FIELD = "BridgeNoSuchField"
 
 
 class SetUpProblems(BridgeError):
@@ -73,9 +73,14 @@ def _otrs(tools: Tools) -> Iterator[Problem]:
 
 
 def _queue(tools: Tools, queue: str) -> str | None:
-    """Ask OTRS to make a ticket that it must refuse for its state: it looks at the queue first and makes nothing."""
+    """Ask OTRS to make a ticket that it must refuse for its field: it looks at queue and rights first, and makes nothing.
+
+    A faulty state would be refused before the rights are looked at (measured on Znuny 6.5).
+    """
     article = NewArticle(subject="probe", body="probe")
-    probe = NewTicket(title="probe", queue=queue, customer_user="probe", article=article, state=NO_SUCH_STATE)
+    probe = NewTicket(
+        title="probe", queue=queue, customer_user="probe", article=article, fields={NO_SUCH_FIELD: "x"}
+    )
     try:
         tools.otrs.create_ticket(probe)
     except InvalidParameter as error:
