@@ -73,7 +73,7 @@ def _otrs(tools: Tools) -> Iterator[Problem]:
 
 
 def _queue(tools: Tools, queue: str) -> str | None:
-    """Ask OTRS to make a ticket that it must refuse for its field: it looks at queue and rights first, and makes nothing.
+    """Ask OTRS to make a ticket that it must refuse for its field: it looks at queue and rights first, makes nothing.
 
     A faulty state would be refused before the rights are looked at (measured on Znuny 6.5).
     """
