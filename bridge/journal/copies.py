@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from bridge.journal.schema import copies
 from bridge.journal.upsert import insert_new
@@ -92,8 +92,21 @@ def release(connection: Connection, copy_id: int) -> None:
 
 def gone_from(connection: Connection, places: Iterable[Place]) -> list[Copy]:
     """Return the copies at these places that the journal believes not to be there any more (moved, erased, lost)."""
-    found = (find(connection, place) for place in places)
-    return [copy for copy in found if copy is not None and copy.state not in (PRESENT, BACK)]
+    by_folder: dict[tuple[str, str, str, int], list[str]] = {}
+    for place in places:
+        by_folder.setdefault(_folder(place), []).append(place.uid)
+    found: list[Copy] = []
+    for folder, uids in by_folder.items():
+        for start in range(0, len(uids), 500):
+            where = (*_in(folder), copies.c.uid.in_(uids[start : start + 500]))
+            query = select(*_COLUMNS).where(*where, copies.c.state.not_in((PRESENT, BACK)))
+            found += [Copy(row[0], row[1], Place(*row[2:7]), row[7]) for row in connection.execute(query)]
+    return found
+
+
+def _in(folder: tuple[str, str, str, int]) -> list[ColumnElement[bool]]:
+    columns = (copies.c.account, copies.c.kind, copies.c.folder, copies.c.uidvalidity)
+    return [column == value for column, value in zip(columns, folder, strict=True)]
 
 
 def unknown(connection: Connection, places: Iterable[Place]) -> list[Place]:
@@ -114,8 +127,7 @@ def _folder(place: Place) -> tuple[str, str, str, int]:
 
 
 def _known(connection: Connection, folder: tuple[str, str, str, int], uids: list[str]) -> Iterator[str]:
-    columns = (copies.c.account, copies.c.kind, copies.c.folder, copies.c.uidvalidity)
-    same_folder = [column == value for column, value in zip(columns, folder, strict=True)]
+    same_folder = _in(folder)
     for start in range(0, len(uids), 500):
         query = select(copies.c.uid).where(*same_folder, copies.c.uid.in_(uids[start : start + 500]))
         yield from connection.execute(query).scalars()

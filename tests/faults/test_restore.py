@@ -8,11 +8,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from bridge.daemon.replay import Found, Replayed, find, import_lost, replay_all
 from bridge.daemon.restore import LogForkedError, LogShorterError
 from bridge.journal import brakes
 from bridge.journal.schema import cases
+from bridge.journal.schema import folders as folder_table
 from bridge.wiring import Bridge, utc_now
 from tests.acceptance.actions import Actions
 from tests.acceptance.world import World, mail, plain
@@ -40,8 +42,6 @@ def lift_all(bridge: Bridge) -> None:
 
 
 def states(bridge: Bridge) -> Counter[str]:
-    from sqlalchemy import select
-
     with bridge.journal.read() as connection:
         return Counter(connection.execute(select(cases.c.state)).scalars())
 
@@ -388,3 +388,30 @@ def test_journal_and_mailbox_restored_together(sandbox: World) -> None:
         assert states(bridge) == {"done": 1}
     assert sandbox.folder_mails("INBOX") == []
     assert len(sandbox.tickets("membership")) == 1
+
+
+# --- on the real servers -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.servers
+def test_a_fallen_uidnext_on_a_real_mail_server(real: World) -> None:
+    """The journal saw a higher UIDNEXT than there is now: what comes back is held, then erased again by replay."""
+    raw = mail(SUBJECT, BODY)
+    real.deliver(raw)
+    real.once()
+    assert events(real) == ["intended", "executed", "verified"]
+    with real.bridge() as bridge, bridge.journal.write() as connection:
+        connection.execute(update(folder_table).values(uidnext=folder_table.c.uidnext + 50))
+    real.deliver(raw, STRANGER)
+    real.once()
+    with real.bridge() as bridge:
+        assert pulled(bridge) == ["uidnext-fell"]
+        found = look(bridge)
+        assert [(one.match, one.handed_over) for one in found.back] == [("content", True)]
+        assert approve(bridge, found).stopped == "uidnext-fell"
+        lift_all(bridge)
+        assert approve(bridge, found) == Replayed(erased=1)
+        assert look(bridge) == Found()
+    assert real.folder_mails("INBOX") == []
+    assert real.folder_mails("Bridge/Done") == [STRANGER]
+    assert len(real.tickets("membership")) == 1
