@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -82,6 +82,9 @@ def _journal(settings: Settings, file: Path | None, keys: Keys | None, now: dt.d
         with journal.read() as connection:
             if file is not None and not _whole(connection):
                 yield found("journal", "damaged")
+                return
+            if not inspect(connection).has_table(cases.name):
+                yield found("journal", "absent")
                 return
             yield from list(_inside(connection, settings, keys, now))
     except BridgeError as error:

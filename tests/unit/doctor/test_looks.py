@@ -131,6 +131,14 @@ def test_the_coming_year_s_key_is_missed_in_autumn(tmp_path: Path, month: int, o
     assert not (tmp_path / "journal.db").exists(), "the doctor makes no journal"
 
 
+def test_an_empty_database_is_no_fault(tmp_path: Path) -> None:
+    init(tmp_path / "keys", NOW)
+    (tmp_path / "journal.db").touch()
+    with _settings(tmp_path) as settings:
+        told = {one.check: one.outcome for one in examine_here(settings, NOW)}
+    assert told["journal"] == "absent"
+
+
 @pytest.mark.parametrize(
     ("seconds", "outcome"), [(30, "ok"), (-90, "skew"), (3600, "zone"), (-7200, "zone"), (3600 + 300, "skew")]
 )
