@@ -321,7 +321,7 @@ def test_a_copy_that_arrives_while_the_first_is_being_erased_is_erased_too(world
 def test_one_mail_that_breaks_the_program_does_not_stop_the_others(
     sandbox: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bridge.daemon import mail as taking
+    from bridge.act import load
     from bridge.message.identity import identity_parts
 
     def breaks(content: bytes) -> tuple[bytes, ...]:
@@ -329,7 +329,7 @@ def test_one_mail_that_breaks_the_program_does_not_stop_the_others(
             raise ValueError("sprengsatz")
         return identity_parts(content)
 
-    monkeypatch.setattr(taking, "identity_parts", breaks)
+    monkeypatch.setattr(load, "identity_parts", breaks)
     sandbox.deliver(mail("Passwort", f"{ASKING} sprengsatz"), mail("Passwort", ASKING))
     assert [w.state for w in sandbox.once()] == ["done"]
     assert len(sandbox.folder_mails("INBOX")) == 1

@@ -6,6 +6,7 @@ import base64
 import json
 import subprocess
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -68,7 +69,13 @@ class Znuny:
     def new_queues(self, prefix: str | None = None) -> QueueSet:
         """Make a private set: queues `<prefix>-Support` and so on, agents, erasing job, control ticket."""
         wanted = arguments(self.servers, prefix or f"T{uuid.uuid4().hex[:8]}")
-        return self._queue_set(wanted, self.perl("setup", arguments=wanted))
+        try:
+            found = self.perl("setup", arguments=wanted)
+        except RejectedError:
+            # Two workers that set up at once can read each other's stale cache of groups; what is there is kept.
+            time.sleep(0.5)
+            found = self.perl("setup", arguments=wanted)
+        return self._queue_set(wanted, found)
 
     def drop_queues(self, queues: QueueSet) -> None:
         """Delete the set's erasing job and rights and make it invalid: what piles up makes Znuny slow."""
