@@ -184,7 +184,7 @@ def _steps(workflow: Workflow, situation: Situation) -> list[Step]:
 
 
 def _expanded(spec: StepSpec, workflow: Workflow, situation: Situation) -> Iterable[Step]:
-    """Yield the step of a spec; a checklist becomes a note in its ticket, the admins' ticket is named in the full one."""
+    """Yield a spec's step; a checklist becomes a note in its ticket, the admins' ticket is named in the full one."""
     step = _step(spec, workflow, situation)
     if step is None:
         return
