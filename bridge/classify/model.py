@@ -29,6 +29,8 @@ FORMAT = "otrs-bridge-linear/1"
 SHIPPED = "model.json.gz"
 TEXT_LIMIT = 3000
 """Characters of folded text that the model reads; later text changes n-gram shares little."""
+SUBJECT_LIMIT = 1000
+"""The same for the subject: one of a megabyte without a space would keep a worker busy for minutes."""
 CUE_SHARE = 0.08
 """Scale of cue weights as features: larger, and the few cues drown the many n-grams (measured by cross-validation)."""
 MOST_CUES = 0.6
@@ -91,10 +93,10 @@ def features(reading: Reading, redacted: str | None = None) -> tuple[set[str], s
     `redacted` is the redacted subject, a line end and the redacted body; where given, nothing else is looked at.
     """
     if redacted is None:
-        subject, text = hide(reading.folded_subject), hide(reading.folded[:TEXT_LIMIT])
+        subject, text = hide(reading.folded_subject[:SUBJECT_LIMIT]), hide(reading.folded[:TEXT_LIMIT])
     else:
         first, _, rest = redacted.partition("\n")
-        subject, text = hide(fold(first)), hide(fold(rest)[:TEXT_LIMIT])
+        subject, text = hide(fold(first)[:SUBJECT_LIMIT]), hide(fold(rest)[:TEXT_LIMIT])
     title, body = _WORD.findall(subject), _WORD.findall(text)
     words = {*title, *body, *(f"s:{word}" for word in title)}
     words.update(f"{a} {b}" for a, b in pairwise(title))
