@@ -155,7 +155,7 @@ def write(folder: Path, name: str, words: Iterable[str]) -> None:
     lines = sorted({w.lower().replace("’", "'") for w in words})
     packed = gzip.compress("\n".join(lines).encode(), 9, mtime=0)
     (folder / f"{name}.txt.gz").write_bytes(packed)
-    print(f"{name}: {len(lines)} words, {len(packed)} bytes")  # noqa: T201 - a script for people
+    print(f"{name}: {len(lines)} words, {len(packed)} bytes")
 
 
 def plainly_names(prob: dict[str, float], first: set[str], common: set[str]) -> set[str]:
