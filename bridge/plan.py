@@ -42,7 +42,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All steps of one request in their order, and why: the workflow, its version, the category."""
+    """All steps of one request in their order, and why: the workflow, its version, the category.
+
+    `undecided`: the category is a guess that a person has to confirm, so no ticket shows it.
+    """
 
     workflow: str
     version: int
@@ -51,13 +54,15 @@ class Plan:
     cause: str
     due: dt.datetime | None
     steps: tuple[Step, ...]
+    undecided: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give what the journal keeps; `from_json` is its inverse."""
         steps = [{"key": step.key, "kind": step.kind, "args": dict(step.args)} for step in self.steps]
         due = self.due.isoformat() if self.due else None
         head = {"workflow": self.workflow, "version": self.version, "digest": self.digest}
-        return {**head, "category": self.category, "cause": self.cause, "due": due, "steps": steps}
+        rest = {"due": due, "steps": steps, "undecided": self.undecided}
+        return {**head, "category": self.category, "cause": self.cause, **rest}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Plan:
@@ -65,7 +70,7 @@ class Plan:
         steps = tuple(Step(s["key"], s["kind"], MappingProxyType(s["args"])) for s in kept["steps"])
         due = dt.datetime.fromisoformat(kept["due"]) if kept["due"] else None
         head = (kept["workflow"], kept["version"], kept["digest"], kept["category"], kept["cause"])
-        return cls(*head, due, steps)
+        return cls(*head, due, steps, kept.get("undecided", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def decide(facts: Facts, workflows: Workflows, situation: Situation, received: d
         steps = _steps(workflow, situation)
     due = workflow.deadline.end(received) if workflow.deadline else None
     head = (workflow.name, workflow.version, workflow.digest, facts.category, workflow.log_cause)
-    return Plan(*head, due, tuple(steps))
+    return Plan(*head, due, tuple(steps), facts.review)
 
 
 def facts_of(classification: Classification, **others: Any) -> Facts:

@@ -21,4 +21,5 @@ class Adopt(Close):
     def marks(self, job: Job) -> dict[str, str]:
         """As for closing, with the state that people see."""
         fields = job.tools.names.fields
-        return {fields["category"]: job.plan.category, fields["state"]: "taken"}
+        category = {} if job.plan.undecided else {fields["category"]: job.plan.category}
+        return {**category, fields["state"]: "taken"}

@@ -52,5 +52,6 @@ class Close:
     def marks(self, job: Job) -> dict[str, str]:
         """Return the fields that tell people what the bridge made of it."""
         fields = job.tools.names.fields
-        marks = {fields["category"]: job.plan.category, fields["state"]: self.state}
-        return {name: value for name, value in marks.items() if name}
+        category = "" if job.plan.undecided else job.plan.category
+        marks = {fields["category"]: category, fields["state"]: self.state}
+        return {name: value for name, value in marks.items() if name and value}

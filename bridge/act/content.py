@@ -41,7 +41,7 @@ def new_ticket(job: Job, step: Step) -> NewTicket:
     fields = {
         names.fields["ref"]: job.tools.secrets.reference(job.case.ref, step.key),
         names.fields["state"]: STATES.get(args["role"], "taken"),
-        names.fields["category"]: job.plan.category,
+        names.fields["category"]: "" if job.plan.undecided else job.plan.category,
     }
     pending = _pending(job, args)
     return NewTicket(

@@ -101,7 +101,8 @@ def asks(
     category = ticket.fields.get(fields["category"], "")
     # A ticket may show the old one only because the last turn has not come to it yet.
     old = not turns.settled and turns.seen.get(str(known.ticket_id)) == category
-    if category in CATEGORIES and category != case.category and not old:
+    undecided = case.plan is not None and Plan.from_json(case.plan).undecided
+    if category in CATEGORIES and (undecided or category != case.category) and not old:
         return Asked(case.id, known.ticket_id, "category", category)
     action = ticket.fields.get(fields["action"], "")
     if action in WISHES and not turns.is_pending(action, known.ticket_id):

@@ -13,6 +13,7 @@ from tests.acceptance.world import World, mail, plain
 
 LOGIN = ("Passwort vergessen", "Hallo, ich habe mein Passwort vergessen.\n\nJördis Ährenfeld")
 ACCESS = ("Auskunft nach Art. 15 DSGVO", "Bitte Auskunft über meine Daten.\n\nJördis Ährenfeld")
+UNSURE = ("Frage zu meinen Daten", "Guten Tag, ich habe eine Frage zu meinen Daten.\n\nJördis Ährenfeld")
 FAULT = ("Fehler 500", "Beim Abstimmen kommt HTTP 500.\n\nJördis Ährenfeld")
 
 
@@ -156,6 +157,34 @@ def test_there_and_back_and_there_again(world: World) -> None:
     assert len(open_ones(world, "membership")) == 1
     assert all("hrenfeld" not in plain(one) for one in world.tickets("support"))
     assert world.once() == []
+
+
+def test_a_guess_is_not_shown_and_confirming_it_starts_the_workflow(world: World) -> None:
+    world.config["classification"] = {"review_below": 0.99}
+    raw = mail(*UNSURE)
+    world.deliver(raw)
+    assert [w.state for w in world.once()] == ["done"]
+    full = only(world.tickets("membership"))
+    assert "BridgeCategory" not in full.fields
+    assert world.folder_mails("Bridge/Done") == [raw]
+    category_to(world, full, "data-protection")
+    assert [(w.category, w.state) for w in world.once()] == [("data-protection", "done")]
+    assert world.folder_mails("Bridge/Done") == []
+    handover = only(world.tickets("membership"))
+    assert handover.ticket_id != full.ticket_id
+    assert "hrenfeld" not in plain(only(world.tickets("support")))
+    assert world.once() == []
+
+
+def test_a_guess_that_was_wrong_goes_to_support(world: World) -> None:
+    world.config["classification"] = {"review_below": 0.99}
+    world.deliver(mail(*UNSURE))
+    world.once()
+    full = only(world.tickets("membership"))
+    category_to(world, full, "login")
+    assert [(w.category, w.state) for w in world.once()] == [("login", "done")]
+    assert only(world.tickets("support")).ticket_id == full.ticket_id
+    assert world.tickets("membership") == []
 
 
 def test_forward_hands_over_now(world: World) -> None:
