@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-import uuid
 from collections.abc import Callable
 from typing import Any
 
+from tests.bench.accounts import mailbox_account, sink
 from tests.servers import servers as real
 from tests.servers import state
-from tests.servers.dovecot import mail_folder
-from tests.servers.mail import Mailbox, Sink
 
 
 def speed() -> None:
@@ -24,17 +22,8 @@ def speed() -> None:
 
     servers = state.load()
     znuny = Znuny(servers)
-    folder, ports, passwords = state.state_folder(), servers["ports"], servers["passwords"]
-    ca_file = folder / "tls" / "ca.pem"
-
-    def account() -> Mailbox:
-        name = f"b{uuid.uuid4().hex[:12]}"
-        files = mail_folder() / name
-        return Mailbox(servers["host"], ports["imap"], ports["imaps"], name, passwords["mailbox"], ca_file, files)
-
-    smtp = Sink(servers["host"], ports["smtp"], ports["smtps"], passwords["smtp"], ca_file, folder / "smtp")
     try:
-        run(servers, znuny, smtp, account)
+        run(servers, znuny, sink(servers), lambda: mailbox_account(servers))
     finally:
         znuny.close()
 
@@ -47,6 +36,8 @@ BENCHES: dict[str, Callable[[], Any]] = {
     "speed": speed,
     "redaction": _module("bench_redaction"),
     "log": _module("bench_deletion_log"),
+    "scaling": _module("bench_scaling"),
+    "backlog": _module("bench_backlog"),
 }
 
 
