@@ -10,10 +10,12 @@ from bridge.redact import credentials, handles, links
 from bridge.redact.digits import Digits
 from bridge.redact.hits import Hit, merge
 from bridge.redact.identities import Identities
+from bridge.redact.lexicon import known_name, plain_word
 from bridge.redact.masks import OPAQUE, masked, without_masks
 from bridge.redact.prefilter import signs
 from bridge.redact.propagate import Known, joined
 from bridge.redact.scan import Scan
+from bridge.redact.tables import table
 from bridge.redact.views import View
 
 _TOKEN = re.compile(r"[^\s\"'„“”»«<>\[\](){},;:=/|]{4,64}")
@@ -62,10 +64,14 @@ class Knowledge:
                 value = scan.text[hit.start : hit.end]
                 if (
                     hit.kind in ("HANDLE", "PASSWORD", "INVITE_CODE")
-                    and len(value) > 4
+                    and len(value) > 3
+                    and not (len(value) == 4 and value.isalpha() and plain_word(value.lower()))
                     and not value.isdigit()
                 ):
                     self.tokens[value] = hit.kind
+                    stem = value.rstrip("0123456789_")
+                    if hit.kind == "HANDLE" and len(stem) > 4 and stem.islower() and not _usual(stem):
+                        self.tokens.setdefault(stem, hit.kind)
                 elif (
                     hit.kind == "MEMBER_NO"
                     and 4 < len(number := value.rpartition("-")[2]) < 8
@@ -120,10 +126,16 @@ class Knowledge:
         return hits
 
 
+def _usual(stem: str) -> bool:
+    return stem in table("common") or known_name(stem)
+
+
 def _every(text: str, value: str, kind: str) -> list[Hit]:
     hits, at = [], text.find(value)
     while at >= 0:
         end = at + len(value)
+        while kind == "HANDLE" and "0" <= text[end : end + 1] <= "9" and end - at < 40:
+            end += 1  # "hbar" is known, "hbar2" is their second account
         if not text[end : end + 1].isalnum() and not (at and text[at - 1].isalnum()):
             hits.append(Hit(at, end, kind))
         at = text.find(value, end)

@@ -92,6 +92,8 @@ def _introduce(found: Identities, address: Address, role: str, sender: bool) -> 
     if _person(name):
         found.people.append((" ".join(_NAME_WORD.findall(name)), role))
         found.learn(name, header=True)
+    if sender:
+        _self_named(found, name)
     local = address.email.partition("@")[0]
     words = _local_words(local)
     for word in words:
@@ -105,6 +107,25 @@ def _introduce(found: Identities, address: Address, role: str, sender: bool) -> 
             found.domains.add(domain)
         if not _person(name) and words:
             found.people.append((" ".join(words), role))
+
+
+def _self_named(found: Identities, name: str) -> None:
+    """Take what a sender may sign with or log in as, from the display name."""
+    if _person(name):
+        found.handles |= _usual_handles(name)
+    elif name.isalpha() and not organisation(name):
+        found.weak.add(name.lower())
+
+
+def _usual_handles(name: str) -> set[str]:
+    """Make the user names that people make of their own: "Olaf Hinz" is ohinz, hinzo, olaf.hinz, olaf_hinz."""
+    words = [folded(word) for word in _NAME_WORD.findall(name)]
+    if len(words) < 2:
+        return set()
+    first, last = words[0], words[-1]
+    joined = {f"{a}{joint}{b}" for joint in ("", ".", "_", "-") for a, b in ((first, last), (last, first))}
+    short = {first[0] + last, last + first[0], first + last[0], f"{first[0]}.{last}", f"{first[0]}_{last}"}
+    return {handle for handle in joined | short if len(handle) > 4}
 
 
 def _person(name: str) -> bool:

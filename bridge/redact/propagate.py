@@ -51,7 +51,7 @@ class Known:
         begun, ended = covered.keys(), set(covered.values())
         hits: list[Hit] = []
         for start, end, kind in sorted(self._few(low) if len(self.words) <= _FEW else self._many(low)):
-            if kind != _STRONG and not text[start].isupper():
+            if kind != _STRONG and not text[start].isupper() and not alone(text, start, end):
                 continue
             if kind == _CAPITAL and place(low[start:end]) and _LOCATED.search(text, max(0, start - 9), start):
                 continue
