@@ -9,10 +9,11 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -22,6 +23,7 @@ from bridge.doctor.round import Receipts, Round
 from bridge.erasure import TicketErasure, erase_ticket
 from bridge.opm import Package, bridge_package, proof_package, write
 from bridge.otrs.client import OtrsClient
+from bridge.otrs.errors import Unclear
 from bridge.otrs.model import Endpoint
 from bridge.settings.connections import Otrs
 from bridge.wiring import utc_now
@@ -43,6 +45,7 @@ pytestmark = [
     pytest.mark.timeout(400),
 ]
 
+T = TypeVar("T")
 HOME = Path("/usr/share/otrs")
 # Debian gives these to root; in an installation from source, as the makers ship it, all belongs to OTRS's user.
 WRITTEN = ("Kernel/Config/Files/XML", "Kernel/GenericInterface/Operation")
@@ -259,7 +262,10 @@ def test_an_erasure_leaves_no_trace_of_a_mail_that_otrs_fetched(
     assert call(bare, f"/TicketProve/{elsewhere}", login).error == "TicketProve.AccessDenied"
     # The same by the bridge's own steps, as `otrs.proof: in-database` has them done.
     proved_otrs = otrs.model_copy(update={"proof": "in-database"})
-    outcomes = {(one.check, one.outcome) for one in Round(client, proved_otrs, utc_now()).run()}
+    for _ in range(5):  # see `call`
+        outcomes = {(one.check, one.outcome) for one in Round(client, proved_otrs, utc_now()).run()}
+        if ("otrs.erasing", "ok") in outcomes:
+            break
     assert ("otrs.erasing", "ok") in outcomes
     crash_between(packages, client, otrs)
     whole_walk(packages, otrs, smtp, tmp_path)
@@ -280,9 +286,17 @@ def crash_between(packages: Packages, client: OtrsClient, otrs: Otrs) -> None:
     receipts = Receipts()
     client.update_ticket(ticket_id, changes={"Queue": otrs.queues.erasing, "OwnerID": 1})
     receipts.mark("read", {"queue_id": packages.queue("erasing").id})
-    client.erase_with_traces(ticket_id)
-    ended = erase_ticket(wanted, receipts)
+    until_answered(lambda: client.erase_with_traces(ticket_id))
+    ended = until_answered(lambda: erase_ticket(wanted, receipts))
     assert (ended.result, ended.attrs["level"]) == ("verified", "in-database"), ended
+
+
+def until_answered(ask: Callable[[], T]) -> T:
+    """Ask again after an unclear answer; see `call`."""
+    for _ in range(20):
+        with suppress(Unclear):
+            return ask()
+    raise AssertionError("no clear answer")
 
 
 def whole_walk(packages: Packages, otrs: Otrs, smtp: Sink, folder: Path) -> None:
@@ -302,7 +316,12 @@ def whole_walk(packages: Packages, otrs: Otrs, smtp: Sink, folder: Path) -> None
     }  # fmt: skip
     ticket = packages.znuny.create(packages.queue("support"), "Löschung meiner Daten", ERASURE)
     world = World("real", folder, config, no_reader, lambda _recipient: [])
-    assert [(done.category, done.state) for done in world.once()] == [("data-protection", "done")]
+    worked = [(done.category, done.state) for done in world.once()]
+    for _ in range(20):  # an unclear answer is tried again in a later round
+        if worked[-1:] == [("data-protection", "done")]:
+            break
+        worked += [(done.category, done.state) for done in world.once()]
+    assert worked[-1] == ("data-protection", "done")
     assert not packages.znuny.exists(ticket)
     assert world.log_events()[-1] == ("verified", "in-database")
 

@@ -103,38 +103,42 @@ sub Arguments {
     return $Arguments;
 }
 
-# List the ids of those objects that carry the package's names.
+# List the ids of those objects that carry the package's names: asked of the database, for another process may just
+# have cached a list that lacks the newest (measured).
 sub Present {
     my ($Arguments) = @_;
-    my $Stem = $Arguments->{objects};
-    my @Keys = sort keys %{ $Arguments->{queues} };
-    my %Job  = Object('GenericAgent')->JobList();
-    my @Fields = values %{ $Arguments->{fields} };
-    my $Fields = Object('DynamicField')->DynamicFieldList( Valid => 0, ResultType => 'HASH' );
-    my %Queues = Object('Queue')->QueueList( Valid => 0 );
+    my $Stem   = $Arguments->{objects};
+    my @Keys   = sort keys %{ $Arguments->{queues} };
+    my $Users  = $Kernel::OM->Get('Kernel::Config')->Get('DatabaseUserTable') || 'users';
     my %Found  = (
-        job        => [ grep { $Job{$_} } "$Stem erasing" ],
-        webservice => Named( Object('GenericInterface::Webservice')->WebserviceList( Valid => 0 ), $Arguments->{webservice} ),
-        fields     => Named( $Fields, @Fields ),
-        queues     => Named( \%Queues, values %{ $Arguments->{queues} } ),
-        groups     => Named( { Object('Group')->GroupList( Valid => 0 ) }, map { lc "$Stem-$_" } @Keys ),
-        roles      => Named( { Object('Group')->RoleList( Valid => 0 ) }, lc "$Stem-agent" ),
-        agents     => Named( { Object('User')->UserList( Type => 'Short', Valid => 0 ) }, $Arguments->{agent}->{login} ),
-        addresses  => Named( { Object('SystemAddress')->SystemAddressList( Valid => 0 ) }, $Arguments->{address}->{email} ),
+        job        => Named( 'generic_agent_jobs', 'job_name', 'job_name', "$Stem erasing" ),
+        webservice => Named( 'gi_webservice_config', 'id', 'name', $Arguments->{webservice} ),
+        fields     => Named( 'dynamic_field',  'id', 'name',   values %{ $Arguments->{fields} } ),
+        queues     => Named( 'queue',          'id', 'name',   values %{ $Arguments->{queues} } ),
+        groups     => Named( GroupTable(),     'id', 'name',   map { lc "$Stem-$_" } @Keys ),
+        roles      => Named( 'roles',          'id', 'name',   lc "$Stem-agent" ),
+        agents     => Named( $Users,           'id', 'login',  $Arguments->{agent}->{login} ),
+        addresses  => Named( 'system_address', 'id', 'value0', $Arguments->{address}->{email} ),
     );
-    my ($Erasing) = @{ Named( \%Queues, $Arguments->{queues}->{erasing} ) };
-    $Found{control} = $Erasing ? [
-        Object('Ticket')->TicketSearch(
-            Result => 'ARRAY', Title => $Arguments->{control_title}, QueueIDs => [$Erasing], UserID => 1, Limit => 1,
-        )
-    ] : [];
+    my ($Erasing) = @{ Named( 'queue', 'id', 'name', $Arguments->{queues}->{erasing} ) };
+    $Found{control} = [];
+    if ($Erasing) {
+        my @Control = Fetch(
+            'SELECT MIN(id) FROM ticket WHERE queue_id = ? AND title = ? AND create_by = 1', $Erasing,
+            $Arguments->{control_title},
+        );
+        $Found{control} = [ grep { defined && length } @Control ];
+    }
     return \%Found;
 }
 
 sub Named {
-    my ( $Known, @Names ) = @_;
-    my %Wanted = map { $_ => 1 } grep { defined } @Names;
-    return [ sort { $a <=> $b } grep { $Wanted{ $Known->{$_} } } keys %{$Known} ];
+    my ( $Table, $ID, $Column, @Names ) = @_;
+    my %Ids;
+    for my $Wanted ( grep { defined && length } @Names ) {
+        $Ids{$_} = 1 for Fetch( "SELECT DISTINCT $ID FROM $Table WHERE $Column = ?", $Wanted );
+    }
+    return [ sort keys %Ids ];
 }
 
 # What earlier versions made stays remembered.
@@ -223,7 +227,7 @@ sub AgentDelete {
         $Marks += Count( "SELECT COUNT(*) FROM $Table WHERE create_by = ? OR change_by = ?", $ID, $ID );
     }
     return Rows( 'UPDATE users SET valid_id = 2 WHERE id = ?', $ID ) if $Marks;
-    SessionsDelete( Object('User')->UserLookup( UserID => $ID ) );
+    SessionsDelete( Object('User')->UserLookup( UserID => $ID, Silent => 1 ) );
     Rows( "DELETE FROM $_ WHERE user_id = ?", $ID ) for qw(user_preferences role_user group_user personal_queues);
     return Rows( 'DELETE FROM users WHERE id = ?', $ID ) || Rows( 'UPDATE users SET valid_id = 2 WHERE id = ?', $ID );
 }
@@ -233,12 +237,7 @@ sub SessionsDelete {
     my ($Login) = @_;
     my %Known = map { lc $_ => 1 } Object('DB')->ListTables();
     return if !$Login || !$Known{sessions};
-    Object('DB')->Prepare(
-        SQL  => q{SELECT DISTINCT session_id FROM sessions WHERE data_key = 'UserLogin' AND data_value = ?},
-        Bind => [ \$Login ],
-    ) || return;
-    my @Sessions;
-    while ( my @Row = Object('DB')->FetchrowArray() ) { push @Sessions, $Row[0] }
+    my @Sessions = Fetch( q{SELECT DISTINCT session_id FROM sessions WHERE data_key = 'UserLogin' AND data_value = ?}, $Login );
     Object('AuthSession')->RemoveSessionID( SessionID => $_ ) for @Sessions;
     return;
 }
@@ -254,12 +253,15 @@ sub Rows {
     return Object('DB')->Do( SQL => $SQL, Bind => [ map { my $Value = $_; \$Value } @Values ] );
 }
 
-sub Count {
+# Return the first column of all rows.
+sub Fetch {
     my ( $SQL, @Values ) = @_;
     Object('DB')->Prepare( SQL => $SQL, Bind => [ map { my $Value = $_; \$Value } @Values ] ) || die "$Name: $SQL\n";
-    my $Number = 0;
-    while ( my @Row = Object('DB')->FetchrowArray() ) { $Number = $Row[0] }
-    return $Number;
+    my @Found;
+    while ( my @Row = Object('DB')->FetchrowArray() ) { push @Found, $Row[0] }
+    return @Found;
 }
+
+sub Count { return ( Fetch(@_) )[0] }
 
 1;
