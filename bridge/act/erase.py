@@ -284,8 +284,8 @@ class Receipted:
         job, place = self._job, self._copy.place
         born_in_otrs = place.kind == "otrs"
         made = {role: str(ids["number"]) for role in ("stub", "handover") if (ids := job.created(role))}
-        approved = bool(self._step.args.get("approved"))
-        by_hand = approved or self._step.key.startswith(REPLAY)
+        approved = str(self._step.args.get("approved", ""))
+        by_hand = bool(approved) or self._step.key.startswith(REPLAY)
         number = self._number(connection) if born_in_otrs else f"{place.uidvalidity}.{place.uid}"
         deed = Deed(
             event=event,
@@ -295,7 +295,7 @@ class Receipted:
             code=ended.code if ended else "",
             cause=job.plan.cause,
             ordered_by="operator" if by_hand else "workflow",
-            approved_by="second-approver" if approved else job.decided.get("approved_by", "none"),
+            approved_by=approved or job.decided.get("approved_by", "none"),
             original=("ticket" if born_in_otrs else "mail", number),
             tickets=made,
         )

@@ -86,7 +86,7 @@ def _miss(connection: Connection, job: Job, step: Step) -> None:
         return
     moved = [receipt.at for key, receipt in job.receipts.items() if key.startswith("file") and receipt.done]
     period = dt.timedelta(days=step.args["keep_days"])
-    expired = bool(moved) and job.now() - max(moved) >= period
+    expired = bool(moved and period) and job.now() - max(moved) >= period
     if known and not expired:
         copies.mark(connection, known[-1].id, copies.PRESENT)
 
@@ -119,10 +119,11 @@ def _turn(connection: Connection, job: Job, step: Step, case: Case) -> None:
     if any(one.kind == "erase" for one in kept):
         return
     suffix = step.key.removeprefix("joined")
-    after = [] if step.args.get("erase") else _hand_over(suffix)
+    approved = step.args.get("approved", "")
+    after = [] if approved else _hand_over(suffix)
     erase: dict[str, Any] = {"receipts": [one.key for one in after], "until": "immediately"}
-    erase |= {"approved": True} if step.args.get("erase") else {}
-    locate = Step(f"locate{suffix}", "locate", {"tickets": [], "keep_days": 0})
+    erase |= {"approved": approved} if approved else {}
+    locate = Step(f"locate{suffix}", "locate", {"tickets": [], "keep_days": step.args["keep_days"]})
     steps = (*kept, *after, locate, Step(f"erase{suffix}", "erase", erase))
     head = (job.plan.workflow, job.plan.version, job.plan.digest, job.plan.category, job.plan.cause)
     new = Plan(*head, plan.due, steps)

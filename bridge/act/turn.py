@@ -115,7 +115,7 @@ def _erasing(before: Before, step: Step, renamed: _Names) -> Iterable[Step]:
         receipts.append(key)
         yield Step(key, "conversation", {"role": "handover", "ticket": one.ticket_id})
     yield from _locate(before, [one.ticket_id for one in full])
-    yield _step(before, "joined", "joined")
+    yield _step(before, "joined", "joined", keep_days=before.keep_days)
     yield Step(renamed.new(step.key), "erase", {**step.args, "receipts": receipts})
 
 
@@ -182,12 +182,15 @@ def inserted(before: Before, steps: Sequence[Step]) -> Plan:
     return replace(before.plan, steps=_ordered(before, [*steps, *before.open]))
 
 
-def erase_now(before: Before) -> Plan:
-    """Erase original and full tickets without any hand-over: two people have decided so."""
+def erase_now(before: Before, approved_by: str) -> Plan:
+    """Erase original and full tickets without any hand-over: two people have decided so, the second in that role."""
     full = [one.ticket_id for one in before.tickets if one.role == "full" and one.state != "erased"]
-    erase = {"receipts": [], "until": "immediately", "approved": True}
+    erase = {"receipts": [], "until": "immediately", "approved": approved_by}
     steps = [mark(before, "erasing-approved"), *_locate(before, full)]
-    steps += [_step(before, "joined", "joined", erase=True), _step(before, "erase", "erase", **erase)]
+    steps += [
+        _step(before, "joined", "joined", keep_days=before.keep_days, approved=approved_by),
+        _step(before, "erase", "erase", **erase),
+    ]
     # Approved by itself, not through its workflow's version.
     return replace(before.plan, digest="", cause="manual", steps=(*before.kept, *steps))
 

@@ -30,7 +30,7 @@ class Asked:
     """What a person wants of a case: `wish` is category, rejected, approved-erasure, or a value of the action field.
 
     `ticket_id` is where it was asked for, 0 for nowhere in OTRS; `category` goes with the wish of that name, `months`
-    and `reason` with extend.
+    and `reason` with extend; the `reason` of an approved erasure is the role of who approved.
     """
 
     case_id: int
@@ -267,7 +267,7 @@ def _erase_now(at: At) -> Turn | Say:
 
 
 def _approved(at: At) -> Turn | Say:
-    return Turn(turn.erase_now(at.before), _on_hold(at.job))
+    return Turn(turn.erase_now(at.before, at.asked.reason), _on_hold(at.job))
 
 
 def _extend(at: At) -> Turn | Say:

@@ -12,6 +12,7 @@ from bridge.journal.wishes import turns_of
 
 ERASURE = "erasure"
 APPROVED = "approved-erasure"
+ROLES = {"dpo": "dpo", "approver": "second-approver"}
 BY_AGENT = "otrs:"
 """What the account of an order begins with that an agent gave in OTRS; his number there follows."""
 
@@ -30,8 +31,11 @@ def _who_asked(job: Job, ticket_id: int) -> int:
     return lines[-1].create_by if lines else job.tools.otrs.get_ticket(ticket_id).change_by
 
 
-def approved_cases(tools: Tools) -> list[int]:
-    """Return the cases whose erasure was ordered in OTRS, then approved by somebody else, and not begun yet."""
+def approved_cases(tools: Tools) -> list[tuple[int, str]]:
+    """Return the cases whose erasure was ordered in OTRS, then approved by somebody else, and not begun yet.
+
+    With each comes the role of who approved, in the log's words.
+    """
     with tools.journal.read() as connection:
         orders = approvals.given(connection, tools.controller, ERASURE)
         subjects = {one.subject for one in orders if one.account.startswith(BY_AGENT)}
@@ -39,7 +43,8 @@ def approved_cases(tools: Tools) -> list[int]:
             s for s in sorted(subjects) if approvals.is_approved(connection, tools.controller, ERASURE, s)
         ]
         found = [one for one in (cases.by_ref(connection, subject) for subject in ready) if one]
-        return [one.id for one in found if not _begun(connection, one.id)]
+        roles = {one.subject: ROLES[one.role] for one in orders if one.role in ROLES}
+        return [(one.id, roles[one.ref]) for one in found if not _begun(connection, one.id)]
 
 
 def _begun(connection: Connection, case_id: int) -> bool:

@@ -27,7 +27,7 @@ from bridge.otrs.model import Ticket
 from bridge.pipeline import Worked, work
 from bridge.plan import Plan
 
-OVERLAP = dt.timedelta(minutes=5)  # clocks differ, and a change may be written after our search
+OVERLAP = dt.timedelta(minutes=2)  # clocks differ, and a change may be written after our search
 ROLES = frozenset({"original", "full", "admins", "handover", "stub", "parked"})
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ def wheel_round(tools: Tools, watch: Sequence[str], keep_days: int) -> list[Work
     with tools.journal.read() as connection:
         _number, since = folders.cursor(connection, instance, "wheel")
     wishes = _wishes(tools, _changed(tools, watch, since or now - dt.timedelta(days=1)))
-    wishes += [Asked(case_id, 0, APPROVED) for case_id in approved_cases(tools)]
+    wishes += [Asked(case_id, 0, APPROVED, reason=role) for case_id, role in approved_cases(tools)]
     ends = [(one.case_id, _carried_out(tools, one, keep_days)) for one in wishes]
     if not any(end is None for _case_id, end in ends):
         with tools.journal.write() as connection:

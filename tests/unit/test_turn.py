@@ -91,9 +91,9 @@ def test_before_the_erasure_its_receipts_are_those_of_the_tickets_that_are_there
 
 def test_erase_now_needs_no_hand_over() -> None:
     old = before(plan("login", LOGIN), {"full": {"ticket_id": 1}, "file": {}}, ticket("full", 1))
-    new = erase_now(old)
+    new = erase_now(old, "dpo")
     assert keys(new.steps)[2:] == ["mark-t1", "locate-t1", "joined-t1", "erase-t1"]
-    assert new.steps[-1].args["approved"] is True
+    assert new.steps[-1].args["approved"] == "dpo"
     assert new.cause == "manual"
 
 
