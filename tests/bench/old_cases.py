@@ -23,7 +23,7 @@ SELECT {first} + i, :kind, :controller, 'INBOX', 1, CAST(i AS VARCHAR), 'erased'
 """
 _TICKETS = """
 INSERT INTO tickets (case_id, instance, ticket_id, number, role, state)
-SELECT {first} + i, :controller, i - {number}, CAST(i AS VARCHAR), 'handover', 'open' FROM n
+SELECT {first} + i, :controller, -i, CAST(i AS VARCHAR), 'handover', 'open' FROM n
 """
 _RECEIPTS = """
 INSERT INTO receipts (case_id, step, state, at, attrs)
