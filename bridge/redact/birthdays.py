@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bridge.redact.hits import Hit
+from bridge.redact.masks import OPAQUE
 
 _MONTH = (
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|"
@@ -24,8 +25,8 @@ _DATE = re.compile(
     rf"(?:{_DAY}|(?<!\w){_SPELLED}){_MONTH}"
     rf"[ ,]{{1,2}}(?:(?:19|20)[0-9]{{2}}|'?[0-9]{{2}}(?![0-9]))|{_MONTH} [0-3]?[0-9](?:st|"
     rf"nd|rd|th)?,? (?:19|20)[0-9]{{2}}"
-    r"|(?<![0-9])[0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])|(?:19|"
-    r"20)[0-9]{2}-[01][0-9]-[0-3][0-9]"
+    r"|(?<![0-9])[0-3]?[0-9][./-] ?[0-3]?[0-9][./-] ?(?:(?:19|20)[0-9]{2}|[0-9]{2})(?![0-9])|(?:19|"
+    r"20)[0-9]{2}[/-][01][0-9][/-][0-3][0-9]"
     r"|(?<![0-9])(?:19|20)[0-9]{6}(?![0-9])|(?<![0-9])[0-3][0-9][01][0-9](?:(?:19|20)[0-9]{2}|"
     r"[0-9]{2})(?![0-9])",
     re.IGNORECASE,
@@ -38,6 +39,7 @@ _AFTER_NAME = re.compile(r"[ ,;:(*|]{1,4}(?:\* ?|geb\. ?|geboren(?: am)? )?$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LONE_YEAR = re.compile(r"(?<![0-9./-])(?:19[0-9]{2}|200[0-9]|201[0-5])(?![0-9]|[./-][0-9])")
 _BORN_IN = re.compile(r"[.:]?[ ]{0,2}(?:im? |in |ca\. |um )?(?:Jahre? )?'?((?:19[0-9]|200)[0-9])(?![0-9./-])")
+_MONTH_OF = re.compile(rf"[.:]?[ ]{{1,2}}(?:im? |in )?({_MONTH} (?:19|20)[0-9]{{2}})(?![0-9])", re.IGNORECASE)
 _OF_A_YEAR = re.compile(r"[.:]?[ ]{0,2}'?([1-9][0-9])(?![\w./-])")
 
 
@@ -50,7 +52,8 @@ def old_date(text: str, start: int, end: int) -> list[Hit]:
 def birth(text: str, start: int, end: int) -> list[Hit]:
     """Take the date after a cue ("geb.", "Geburtsdatum"), or right before it ("am 3.4.1985 geboren")."""
     found = _DATE.search(text, end, min(len(text), end + 48))
-    if found is None or "\n\n" in text[end : found.start()]:
+    gap = text[end : found.start()] if found is not None else ""
+    if found is None or "\n\n" in gap or OPAQUE in gap:
         found = None
         for before in _DATE.finditer(text, max(0, start - 26), start):
             found = before
@@ -59,7 +62,7 @@ def birth(text: str, start: int, end: int) -> list[Hit]:
 
 def _years(text: str, start: int, end: int) -> list[Hit]:
     """Take a mere year: "born in 1958", "Jahrgang '58", "Mein Geburtsjahr ist 1944, nicht 1994"."""
-    born = _BORN_IN.match(text, end)
+    born = _BORN_IN.match(text, end) or _MONTH_OF.match(text, end)
     if text[start:end].lower() not in ("jahrgang", "jg", "geburtsjahr", "geburtsjahrgang"):
         return [Hit(*born.span(1), "BIRTHDATE")] if born is not None else []
     short = _OF_A_YEAR.match(text, end)

@@ -153,15 +153,18 @@ def ending(sheet: Sheet) -> None:
     """Take the last words of the writer's own text, before quotes and signature, if they are a short name."""
     text = sheet.text
     base = max(0, len(text) - 4000)
-    lines = list(re.finditer(r"[^\n]+", text[base:]))
-    for place_from_end, line in enumerate(reversed(lines[-60:])):
-        value = line.group().strip("\r \t")
-        if not value or value.startswith((">", "--", "__")):
-            continue
-        if not value.strip(OPAQUE + _QUOTE):
+    end = len(text)
+    for _ in range(120):
+        start = text.rfind("\n", base, end) + 1 or base
+        value = text[start:end].strip("\r \t")
+        if value and not value.startswith((">", "--", "__")):
+            if value.strip(OPAQUE + _QUOTE):
+                # Blank lines above don't count: a subject of one line is no end of a letter.
+                _last(sheet, start, end, value, 2 if text[base:start].strip("\n") else 1)
             return
-        _last(sheet, base + line.start(), base + line.end(), value, len(lines) - place_from_end)
-        return
+        if start == base:
+            return
+        end = start - 1
 
 
 def _last(sheet: Sheet, start: int, end: int, value: str, count: int) -> None:

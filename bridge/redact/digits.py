@@ -22,10 +22,10 @@ _RUN = re.compile(r"[0-9](?:[ \u00a0./()\u2013\u2011-]{0,3}[0-9])*")
 _DATE = re.compile(
     r"(?<![0-9])(?<![0-9]\.)(?:[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:(?:19|20)[0-9]{2}|[0-9]{2})"
     r"|[0-3]?[0-9]([/-])[0-3]?[0-9]\1(?:19|20)[0-9]{2}|[0-3]?[0-9]/[0-3]?[0-9]/[3-9][0-9]"
-    r"|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])(?![0-9])"
+    r"|(?:19|20)[0-9]{2}([/-])[01][0-9]\2[0-3][0-9])(?![0-9])"
 )
 _IP = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
-_YEAR = re.compile(r"(?<![0-9])(?:[12][0-9]{3}|[0-9]{2})$|^[12][0-9]{3}(?=-)")
+_YEAR = re.compile(r"(?<![0-9])(?:[12][0-9]{3}|[0-9]{2})$|^[12][0-9]{3}(?=[/-])")
 _INSURANCE = re.compile(
     r"[0-9]{2} ?[0-9]{6} ?[A-Z] ?[0-9]{3}(?!\w)"
 )  # number of the German pension insurance
@@ -83,6 +83,8 @@ class Digits:
         elif size < 3 or ((after == " " or before == " ") and self._sure(self._spaced(start, end))):
             return
         if size < 6:
+            if size == 4 and text[max(0, start - 3) : start].rstrip(" ").endswith("(*"):
+                self._add(start, end, "BIRTHDATE")
             self._number(start, end)
             return
         for piece_start, piece_end in self._undated(start, end):
@@ -153,7 +155,7 @@ class Digits:
         self.dates.append((start, end))
         found, between = nearest_cue(text, start)
         after = text[end : end + 12].lower().lstrip(" ,")
-        written = _YEAR.search(text, start, end)
+        written = _YEAR.search(text[start:end])
         year = int(written.group()) if written is not None else 0
         born = found == "BIRTH" and len(between) < 4
         star = text[max(0, start - 2) : start].strip() == "*"

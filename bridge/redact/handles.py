@@ -31,9 +31,11 @@ _AS_NAMED = re.compile(
 _PHRASE = re.compile(
     r"(?i:(angezeigt wird|(?:melde|logge) (?:ich )?mich (?:[^\W\d_]{2,9} ){0,2}(?:mit|als|unter)|"
     r"hei(?:ß|ss)e(?: ich)?(?: (?:da|dort|hier|jetzt|nun|im|in|der|bei euch|system|forum|wiki|liquid|lqfb)){0,3}|"
-    r"delegation an|delegiere an|unter(?= [a-zäöüß0-9_.-]{5,30}[ ,.](?:finde|sieht|steh|bin|ist|war|habe|kann|komm))))"
-    + _TAKEN
+    r"delegation an|delegiere an|delegated to|(?:kommentare?|beiträge|beitrag|anregung(?:en)?|comments?) (?:von|by)|"
+    r"registrierung (?:für|als|von)|anmeldung (?:für|als|mit)|log in (?:with|as|using)|rename|"
+    r"unter(?= [a-zäöüß0-9_.-]{5,30}[ ,.](?:finde|sieht|steh|bin|ist|war|habe|kann|komm))))" + _TAKEN
 )
+_STATED = re.compile(r"(?i:komm|beitr|anreg|delegat|angezeigt)")
 _SECRET_NEXT = re.compile(
     r"[ ,;/|\n\r]{1,3}(?:und |mit |mein )?(?i:passwor[dt]|kennwort|pwd?|pass)[ ]?[:=]?[ ]?"
     r"([^\s\"'„“”»«<>\[\]()]{4,40})"
@@ -119,10 +121,11 @@ def _phrased(text: str, found: re.Match[str] | None, *, login: bool = False) -> 
     if found is None or not token:
         return []
     role = (found.group(1) or "").lower() in ("als", "unter", "as", "under")
-    as_login = login and role and taken_for_login(token)
-    if not (as_login or handlelike(token, False, login) or (login and small_noun(text, token))):
+    stated = _STATED.search(found.group(1) or "") is not None
+    as_login = ((login and role) or stated) and taken_for_login(token)
+    if not (as_login or handlelike(token, False, login) or ((login or stated) and small_noun(text, token))):
         return []
-    return [Hit(found.start(2), found.start(2) + len(token), "HANDLE")]
+    return _with_next(text, Hit(found.start(2), found.start(2) + len(token), "HANDLE"))
 
 
 def in_access_log(text: str, end: int) -> list[Hit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bridge.message import Address, Message
 from bridge.redact.forms import organisation
@@ -23,7 +24,8 @@ class Identities:
 
     `strong` words are names wherever they stand; `capital` ones when they are capitalised (Vogt, Bäcker); `weak`
     ones are frequent words (Winter, Sommer) and count only where a name can stand. All are lower-case.
-    `handles` are whole tokens, the local parts of addresses.
+    `handles` are whole tokens, the local parts of addresses; `usual` those that people make of their names, each
+    group with the part of the name that all of it hold, so that most texts are done with one look.
     """
 
     people: list[tuple[str, str]] = field(default_factory=list)
@@ -31,6 +33,7 @@ class Identities:
     capital: set[str] = field(default_factory=set)
     weak: set[str] = field(default_factory=set)
     handles: set[str] = field(default_factory=set)
+    usual: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     domains: set[str] = field(default_factory=set)
     inside: set[str] = field(default_factory=set)
     folded: dict[str, str] = field(default_factory=dict)
@@ -112,22 +115,33 @@ def _introduce(found: Identities, address: Address, role: str, sender: bool) -> 
 def _self_named(found: Identities, name: str) -> None:
     """Take what a sender may sign with or log in as, from the display name."""
     if _person(name):
-        found.handles |= _usual_handles(name)
+        found.usual += _usual_handles(name)
     elif name.isalpha() and not organisation(name):
         found.weak.add(name.lower())
 
 
-def _usual_handles(name: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _usual_handles(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Make the user names that people make of their own: "Olaf Hinz" is ohinz, hinzo, olaf.hinz, olaf_hinz."""
     words = [folded(word) for word in _NAME_WORD.findall(name)]
-    if len(words) < 2:
-        return set()
+    if len(words) < 2 or len(words[-1]) < 3 or len(words[0]) < 3:
+        return ()
     first, last = words[0], words[-1]
-    joined = {f"{a}{joint}{b}" for joint in ("", ".", "_", "-") for a, b in ((first, last), (last, first))}
-    short = {first[0] + last, last + first[0], first + last[0], f"{first[0]}.{last}", f"{first[0]}_{last}"}
-    return {handle for handle in joined | short if len(handle) > 4}
+    whole = tuple(
+        f"{a}{joint}{b}" for joint in ("", ".", "_", "-") for a, b in ((first, last), (last, first))
+    )
+    short = (
+        first[0] + last,
+        last + first[0],
+        f"{first[0]}.{last}",
+        f"{first[0]}_{last}",
+        f"{last}.{first[0]}",
+    )
+    by_last = tuple(handle for handle in whole + short if len(handle) > 4)
+    return (last, by_last), (first, (first + last[0], f"{first}.{last[0]}", f"{first}_{last[0]}"))
 
 
+@lru_cache(maxsize=4096)
 def _person(name: str) -> bool:
     words = _NAME_WORD.findall(name)
     if not 0 < len(words) < 7 or organisation(name):
@@ -136,13 +150,14 @@ def _person(name: str) -> bool:
     return any(known_name(low) for low in lows) or any(not ordinary(low) for low in lows)
 
 
-def _local_words(local: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _local_words(local: str) -> tuple[str, ...]:
     """Give the words of a local part that can only be names: "moni.seifert" yes, "kontakt" no."""
     words = [word for word in re.split(r"[\W\d_]+", local.lower()) if len(word) > 2]
-    return [
+    return tuple(
         word
         for word in words
         if not organisation(word)
         and (first_name(word) or surname(word) or not ordinary(word))
         and not plain_word(word)
-    ]
+    )

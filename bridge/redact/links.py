@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from bridge.redact.hits import Hit
 from bridge.redact.prefilter import ALL
@@ -58,6 +59,7 @@ def role_address(local: str, host: str) -> bool:
     return role and platform_host(host)
 
 
+@lru_cache(maxsize=4096)
 def platform_host(host: str) -> bool:
     """Tell a host of the platform or the party: its addresses are no personal ones."""
     labels = host.lower().split(".")

@@ -13,6 +13,9 @@ from bridge.redact.pseudonyms import folded
 
 _JOIN = re.compile(r"[ \t\u00a0]{1,2}(?:(?:von|van|de|der|den|zu|und) ){0,2}|-")
 _TITLED = re.compile(r"(?i:herrn?|frau|fr\.|hr\.|mrs?\.?|ms\.?|dr\.|prof\.|familie|(?<!\w)[a-zäöü]\.) ?$")
+_SIGNING = re.compile(
+    r"(?i:(?<!\w)(?:hier(?: ist)?|gru(?:ß|ss)|grüße|lg|vg|mfg|danke|regards|cheers|thanks),?)[ \n]$"
+)
 _LOCATED = re.compile(r"(?i:(?<!\w)(?:in|aus|nach|kv|lv|ov|kreis|stadt|bei|um|raum|[0-9]{4,5}))[ ]$")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FEW = 64
@@ -38,20 +41,21 @@ class Known:
             self.words |= dict.fromkeys(_variants(word), _STRONG)
         self.inside = tuple(word for word in identities.inside if len(word) > 4)
         self.short = tuple(word for word in identities.inside if len(word) > 3)
+        self.usual = identities.usual
         self.handles = [
             h for h in identities.handles if len(h) > 3 and (not h.isalpha() or h not in self.words)
         ]
 
     def scan(self, text: str, names: list[Hit]) -> list[Hit]:
         """Find the known names in a text. `names` are those found by their place."""
-        if not self.words and not self.handles:
+        if not self.words and not self.handles and not self.usual:
             return []
         low = text.replace("İ", "i").lower()  # the one letter that grows when lowered
         covered = {hit.start: hit.end for hit in names}
         begun, ended = covered.keys(), set(covered.values())
         hits: list[Hit] = []
         for start, end, kind in sorted(self._few(low) if len(self.words) <= _FEW else self._many(low)):
-            if kind != _STRONG and not text[start].isupper() and not alone(text, start, end):
+            if kind != _STRONG and not text[start].isupper() and not _near(text, start, end):
                 continue
             if kind == _CAPITAL and place(low[start:end]) and _LOCATED.search(text, max(0, start - 9), start):
                 continue
@@ -112,7 +116,11 @@ class Known:
 
     def _handles(self, low: str) -> list[Hit]:
         """Find the local parts of the header's addresses as whole tokens."""
-        return [hit for handle in self.handles for hit in _whole(low, handle)]
+        hits = [hit for handle in self.handles for hit in _whole(low, handle)]
+        for part, usual in self.usual:
+            if part in low:
+                hits += [hit for handle in usual for hit in _whole(low, handle)]
+        return hits
 
 
 def _one_off(word: str, name: str) -> bool:
@@ -141,7 +149,11 @@ def _letters_around(low: str, start: int, end: int) -> tuple[int, int]:
 
 def _near(text: str, start: int, end: int) -> bool:
     """Let a frequent word count as a name after a title or an initial, or alone on its line: "Frau Winter"."""
-    return _TITLED.search(text, max(0, start - 9), start) is not None or alone(text, start, end)
+    return (
+        _TITLED.search(text, max(0, start - 9), start) is not None
+        or alone(text, start, end)
+        or (end - start > 3 and _SIGNING.search(text, max(0, start - 10), start) is not None)
+    )
 
 
 def _with_initial(text: str, start: int) -> int:
@@ -164,9 +176,10 @@ def _widened(text: str, start: int, end: int) -> Hit:
 
 
 def _whole(low: str, handle: str) -> list[Hit]:
-    if ordinary(handle):
+    at = low.find(handle)
+    if at < 0 or ordinary(handle):
         return []
-    hits, at = [], low.find(handle)
+    hits = []
     while at >= 0:
         end = at + len(handle)
         after, before = low[end : end + 1], low[at - 1 : at] if at else ""

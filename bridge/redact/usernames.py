@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from bridge.redact.cues import cue
 from bridge.redact.forms import organisation
-from bridge.redact.lexicon import any_first, ordinary, place, plain_word
+from bridge.redact.lexicon import any_first, lone_surname, ordinary, place, plain_word
 from bridge.redact.masks import OPAQUE
 from bridge.redact.name_parts import writes_small
 from bridge.redact.tables import handmade, table
@@ -72,6 +72,8 @@ def uncommon(token: str, named: bool) -> bool:
     """
     low = token.lower()
     if len(low) < 4 or not low.isalpha() or token.isupper() or not _no_field_word(low):
+        return False
+    if not named and (any_first(low) or lone_surname(low)):
         return False
     if low in table("nouns"):
         return named or token[0].isupper()
