@@ -40,7 +40,7 @@ _PATHS = {
     ("mailbox", "ca_file"): True,
     ("otrs", "ca_file"): True,
     ("smtp", "ca_file"): True,
-    ("classification", "model"): True,
+    ("classification", "model"): False,  # `train --apply` makes it
     ("keys",): False,
 }
 _S = TypeVar("_S", bound=Section)

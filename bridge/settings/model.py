@@ -131,7 +131,7 @@ class Classification(Section):
     """How requests are classified."""
 
     model: str | None = None
-    """File of a model that `train` wrote; otherwise the one that comes with the bridge."""
+    """File that `train --apply` writes; until it is there, and without it, the model that comes with the bridge."""
     review_below: float = Field(default=0.45, ge=0, le=1)
     """Confidence below which a person decides. The shipped model has 0.45 built in; only a higher value tells."""
 
