@@ -56,6 +56,10 @@ class Plan:
     steps: tuple[Step, ...]
     undecided: bool = False
 
+    @property
+    def erases(self) -> bool:
+        return any(step.kind == "erase" for step in self.steps)
+
     def as_json(self) -> dict[str, Any]:
         """Give what the journal keeps; `from_json` is its inverse."""
         steps = [{"key": step.key, "kind": step.kind, "args": dict(step.args)} for step in self.steps]

@@ -71,7 +71,7 @@ def another_way(before: Before, fresh: Plan, reason: str) -> Plan:
     1. Say so on the tickets. 2. Bring a hidden original back, where nothing is to be handed over.
     3. What the new way makes, as far as it isn't there. 4. Take back what it does not want. 5. Its end.
     """
-    personal = any(step.kind == "erase" for step in fresh.steps)
+    personal = fresh.erases
     renamed = _Names(before)
     head = [mark(before, reason, category=fresh.category)]
     if not personal and not before.mail and not before.erased:

@@ -240,7 +240,7 @@ def _hold(at: At) -> Turn | Say:
     fresh = at.job.case.code == "hold-by-person"
     code = "hold-in-ticket" if fresh else at.job.case.code
     values = {"state": "held", "code": code, "next_attempt": None}
-    return Say("held", "held", values, "hold" if fresh and _erases(at.job) else "")
+    return Say("held", "held", values, "hold" if fresh and at.job.plan.erases else "")
 
 
 def _release(at: At) -> Turn | Say:
@@ -252,11 +252,7 @@ def _release(at: At) -> Turn | Say:
             people.ask(connection, case.id, "retry", at.job.now())
         return Say("released", values={"next_attempt": at.job.now()})
     values = {"state": "waiting", "code": f"released:{case.code}"[:60], "attempts": 0, "next_attempt": None}
-    return Say("released", "taken", values, "released" if _erases(at.job) else "")
-
-
-def _erases(job: Job) -> bool:
-    return any(step.kind == "erase" for step in job.plan.steps)
+    return Say("released", "taken", values, "released" if at.job.plan.erases else "")
 
 
 def _erase_now(at: At) -> Turn | Say:
