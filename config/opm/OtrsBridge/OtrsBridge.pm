@@ -51,8 +51,16 @@ sub CodeInstall {
         my $Place = Home() . "/var/packagesetup/$Name.pl";
         do $Place or die "$Name: the set-up can't be read: $@\n";
     }
-    my $Result = eval { BridgeSetup::SetUp($Arguments) };
-    my $Failure = $@;
+
+    # Another process may cache a list of groups or queues just before the newest is in it (measured under load). The
+    # set-up can be run again, so it is.
+    my ( $Result, $Failure );
+    for my $Try ( 1 .. 3 ) {
+        Object('Cache')->CleanUp( Type => $_ ) for qw(DynamicField Group Queue SystemAddress User);
+        $Result  = eval { BridgeSetup::SetUp($Arguments) };
+        $Failure = $@;
+        last if $Result;
+    }
     my $After = Present($Arguments);
     my %Made;
     for my $Kind ( sort keys %{$After} ) {
