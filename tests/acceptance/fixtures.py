@@ -11,13 +11,22 @@ import pytest
 from tests.acceptance.world import World, real_world, sandbox_world
 
 
-@pytest.fixture(
-    params=[
-        "sandbox",
-        pytest.param("postgres", marks=pytest.mark.servers),
-        pytest.param("real", marks=pytest.mark.servers),
-    ]
-)
+# The journal's own tests run on both databases; of the walk, these modules do as well.
+ON_POSTGRES = ("test_categories", "test_never_false", "test_retention")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests that ask for a world in the sandbox and on the real servers, some with a journal on PostgreSQL too."""
+    if "world" not in metafunc.fixturenames:
+        return
+    servers = pytest.mark.servers
+    worlds = ["sandbox", pytest.param("real", marks=servers)]
+    if metafunc.module.__name__.rpartition(".")[2] in ON_POSTGRES:
+        worlds.append(pytest.param("postgres", marks=servers))
+    metafunc.parametrize("world", worlds, indirect=True)
+
+
+@pytest.fixture
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """Run the test in each world: the sandbox with a journal on SQLite and on PostgreSQL, and the real servers."""
     if request.param != "real":

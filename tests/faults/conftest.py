@@ -1,5 +1,5 @@
 """The worlds that these tests run in."""
 
-from tests.acceptance.fixtures import real, sandbox, world
+from tests.acceptance.fixtures import pytest_generate_tests, real, sandbox, world
 
-__all__ = ["real", "sandbox", "world"]
+__all__ = ["pytest_generate_tests", "real", "sandbox", "world"]
