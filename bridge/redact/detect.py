@@ -83,6 +83,8 @@ class Knowledge:
     def hits(self, scan: Scan) -> list[Hit]:
         """Give all hits of one view."""
         text = scan.text
+        if not text:
+            return []
         hits = [*scan.names, *scan.values, *self.known.scan(text, scan.names)]
         places = links.web_addresses(text) if "web" in scan.signs else []
         hits += links.urls(text, places, self.identities.personal)

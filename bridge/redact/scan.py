@@ -58,11 +58,13 @@ class Scan:
         self.unknown: list[tuple[int, int]] = []
         name = view.part.startswith("filename")
         self.sheet = Sheet(_spaced(self.text) if name else self.text)
+        self.names = self.sheet.hits
+        if not self.text or self.text.isspace():
+            return
         self._walk()
         if not name:
             self._labelled()
         self._shaped()
-        self.names = self.sheet.hits
 
     def _walk(self) -> None:
         sheet = self.sheet
