@@ -225,8 +225,16 @@ sub Address {
     ) || die "The system address was not added\n";
 }
 
+# Another process may put an old list into the cache just as we write: ask the database (measured).
+sub Fresh {
+    my ($Type) = @_;
+    Object('Cache')->CleanUp( Type => $Type );
+    return;
+}
+
 sub Queues {
     my ( $Param, $AddressID ) = @_;
+    Fresh('Queue');
     my %Known = reverse Object('Queue')->QueueList( Valid => 0 );
     my %Result;
     for my $Key ( sort keys %{ $Param->{queues} } ) {
@@ -256,6 +264,7 @@ sub Queues {
 
 sub Group {
     my ( $Name, $Queue ) = @_;
+    Fresh('Group');
     my %Known = reverse Object('Group')->GroupList( Valid => 0 );
     return $Known{$Name} || Object('Group')->GroupAdd(
         Name => $Name, Comment => "OTRS bridge: $Queue", ValidID => 1, UserID => 1,
@@ -265,6 +274,7 @@ sub Group {
 # An erasing queue in somebody else's group, or that mail can join, would break the proof of erasure.
 sub CheckErasingQueue {
     my ( $Queue, $Group ) = @_;
+    Fresh('Group');
     my %Known = reverse Object('Group')->GroupList( Valid => 0 );
     die "The erasing queue exists in another group: give it its own, $Group\n"
         if ( $Known{$Group} // 0 ) != $Queue->{GroupID};

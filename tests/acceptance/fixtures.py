@@ -10,7 +10,6 @@ import pytest
 
 from tests.acceptance.world import World, real_world, sandbox_world
 
-
 # The journal's own tests run on both databases; of the walk, these modules do as well.
 ON_POSTGRES = ("test_categories", "test_never_false", "test_retention")
 

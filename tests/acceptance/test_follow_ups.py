@@ -87,7 +87,9 @@ def test_follow_up_finds_its_ticket_in_another_queue(world: World) -> None:
     act = Actions(world)
     (ticket,) = world.tickets("support")
     act.move(ticket.ticket_id, "other")
-    world.deliver(mail("Re: Passwort", "Passwort geht noch nicht, Login klappt nicht.", In_Reply_To=message_id(first)))
+    world.deliver(
+        mail("Re: Passwort", "Passwort geht noch nicht, Login klappt nicht.", In_Reply_To=message_id(first))
+    )
     assert [w.state for w in world.once()] == ["done"]
     (moved,) = world.tickets("other")
     assert len(moved.articles) == 2

@@ -40,7 +40,9 @@ def erasing(world: World) -> str:
     return name
 
 
-def run(world: World, part: str, when: When, deed: Callable[[], None], *, after: bool = False) -> list[Worked]:
+def run(
+    world: World, part: str, when: When, deed: Callable[[], None], *, after: bool = False
+) -> list[Worked]:
     with meddled(world, part, when, deed, after=after) as (bridge, meddler):
         worked = bridge.once()
         assert meddler.done, "the moment for the meddling never came"
@@ -89,7 +91,9 @@ def test_erasing_job_disabled(world: World) -> None:
 def test_original_added_to_before_the_move(world: World) -> None:
     act = Actions(world)
     ticket = act.create("support", SUBJECT, BODY)
-    worked = run(world, "otrs", moves_to(erasing(world)), lambda: act.add_article(ticket, "Noch etwas Wichtiges"))
+    worked = run(
+        world, "otrs", moves_to(erasing(world)), lambda: act.add_article(ticket, "Noch etwas Wichtiges")
+    )
     assert states(worked) == [("held", "changed-since-hand-over")]
     assert act.exists(ticket)
     assert [t.ticket_id for t in world.tickets("support") if t.ticket_id == ticket] == [ticket]

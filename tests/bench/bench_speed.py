@@ -43,7 +43,12 @@ def bare_creates(znuny: Any, queues: Any, number: int, connections: int) -> floa
 
     def create(n: int) -> None:
         article = NewArticle(
-            subject=f"Passwort {n}", body=body, channel="Email", sender_type="customer", visible=True, from_="k@p.example"
+            subject=f"Passwort {n}",
+            body=body,
+            channel="Email",
+            sender_type="customer",
+            visible=True,
+            from_="k@p.example",
         )
         client.create_ticket(
             NewTicket(
@@ -71,11 +76,16 @@ def timed(work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def fresh_world(servers: dict[str, Any], znuny: Any, smtp: Any, account: Callable[[], Any]) -> Iterator[World]:
+def fresh_world(
+    servers: dict[str, Any], znuny: Any, smtp: Any, account: Callable[[], Any]
+) -> Iterator[World]:
     """Give a world with queues and mailbox of its own."""
     queues = znuny.new_queues()
     try:
-        with tempfile.TemporaryDirectory() as folder, real_world(Path(folder), znuny, queues, account(), smtp) as world:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            real_world(Path(folder), znuny, queues, account(), smtp) as world,
+        ):
             world.config["log_level"] = "error"
             yield world
     finally:
@@ -134,7 +144,9 @@ def run(servers: dict[str, Any], znuny: Any, smtp: Any, account: Callable[[], An
         print(f"bare TicketCreate, {CONNECTIONS} kept connections   {bare:6.1f} /s")
     with fresh_world(servers, znuny, smtp, account) as world:
         login = bridge_rate(world, login_mails(NUMBER))
-        print(f"bridge, {NUMBER} login mails, 4 workers       {login:6.1f} /s   {login / bare:5.0%} of bare creates")
+        print(
+            f"bridge, {NUMBER} login mails, 4 workers       {login:6.1f} /s   {login / bare:5.0%} of bare creates"
+        )
     mails = mixed_mails(NUMBER)
     with fresh_world(servers, znuny, smtp, account) as world:
         fetch = fetch_rate(znuny, world, mails)
@@ -144,4 +156,6 @@ def run(servers: dict[str, Any], znuny: Any, smtp: Any, account: Callable[[], An
         print(f"bridge, the same mails, 4 workers        {mixed:6.1f} /s   {mixed / fetch:5.1f} times that")
     with fresh_world(servers, znuny, smtp, account) as world:
         waits = sorted(wake_up_seconds(world))
-        print(f"mail under IDLE to ticket, seconds       median {waits[len(waits) // 2]:.2f}, most {waits[-1]:.2f}")
+        print(
+            f"mail under IDLE to ticket, seconds       median {waits[len(waits) // 2]:.2f}, most {waits[-1]:.2f}"
+        )

@@ -22,7 +22,9 @@ from bridge.journal.schema import cases, copies
 from tests.acceptance.world import World
 
 REPOSITORY = Path(__file__).parents[2]
-STEP_SECONDS = 400  # each new process lives that much later: leases, back-off and the server's time-out are over
+STEP_SECONDS = (
+    400  # each new process lives that much later: leases, back-off and the server's time-out are over
+)
 
 
 class Zygote:
@@ -81,7 +83,7 @@ class Stream:
 
     def work(self, kills: int, most: int = 60) -> None:
         """Kill `kills` bridges at random points, then let others live until nothing is left to do."""
-        chance = random.Random(self.seed)  # noqa: S311  # repeatable on purpose
+        chance = random.Random(self.seed)  # repeatable on purpose
         self.world.write()
         reach = 120
         while self.kills < kills:
@@ -129,7 +131,9 @@ class Stream:
 
     def _nothing_lost(self, mails: list[bytes]) -> None:
         """Every mail lies in a folder, or was erased after it was handed over whole."""
-        kept = Counter(self._digests(["INBOX", "Bridge/Done", "Bridge/Filed", "Bridge/Parked", "Bridge/Erasing"]))
+        kept = Counter(
+            self._digests(["INBOX", "Bridge/Done", "Bridge/Filed", "Bridge/Parked", "Bridge/Erasing"])
+        )
         handed = {
             hashlib.sha256(file.content).hexdigest()
             for ticket in self.world.tickets("membership")
@@ -145,7 +149,9 @@ class Stream:
         with self.world.bridge() as bridge, bridge.journal.read() as connection:
             verified = list(
                 connection.execute(
-                    select(entries.c.event).where(entries.c.event == "verified", entries.c.level == "in-mailbox")
+                    select(entries.c.event).where(
+                        entries.c.event == "verified", entries.c.level == "in-mailbox"
+                    )
                 ).scalars()
             )
             erased = list(connection.execute(select(copies.c.id).where(copies.c.state == "erased")).scalars())

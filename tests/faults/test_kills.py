@@ -33,6 +33,11 @@ def test_random_kills_in_the_sandbox(sandbox: World, part: int) -> None:
 
 def answers_doubled(world: World, mails: list[bytes]) -> dict[str, int]:
     """Return senders who had more than one automatic answer."""
-    senders = [line.split(b"<")[1].split(b">")[0].decode() for m in mails for line in m.split(b"\r\n") if line.startswith(b"From:") and b"<" in line]
+    senders = [
+        line.split(b"<")[1].split(b">")[0].decode()
+        for m in mails
+        for line in m.split(b"\r\n")
+        if line.startswith(b"From:") and b"<" in line
+    ]
     counts = Counter({sender: len(world.answers(sender)) for sender in set(senders)})
     return {sender: number for sender, number in counts.items() if number > 1}
