@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bridge.i18n import set_language
 from tests.servers import servers as real
 from tests.servers import state
 from tests.servers.dovecot import mail_folder
@@ -21,9 +22,26 @@ if TYPE_CHECKING:
 NOT_RUN = "REAL-SERVER TESTS DID NOT RUN"
 
 
+# Znuny answers a request with 500 or a false denial once in some thousands, when another process empties its file cache
+# at that moment (measured; see docs/otrs-set-up.md). Tests set up queues for each other all the time, so a failure that
+# does not repeat is theirs, not the bridge's: it is tried again, and the report names it.
+TRIES_AGAIN = 2
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Begin each test in the sources' language, whatever the one before set."""
+    set_language("en")
+    yield
+    set_language("en")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip tests that need the real servers where those can't be; as root on Debian nothing is skipped."""
     if real.possible():
+        for each in items:
+            if each.get_closest_marker("servers"):
+                each.add_marker(pytest.mark.flaky(reruns=TRIES_AGAIN))
         return
     for each in items:
         if each.get_closest_marker("servers"):

@@ -193,7 +193,7 @@ def forget_finished(connection: Connection, before: dt.datetime, now: dt.datetim
     Tickets keep no row either: those that the bridge made carry BridgeRef, by which the queue poller knows them.
     Returns the number of cases.
     """
-    over = or_(cases.c.due.is_(None), cases.c.due < before)  # until then people have to be reminded
+    over = or_(cases.c.due.is_(None), cases.c.due < now)  # until then people have to be reminded
     old = select(cases.c.id).where(cases.c.finished < before, over, HAS_IDS).limit(5000)
     ids = list(connection.execute(old).scalars())
     for table in (copies, receipts, tickets, message_refs):

@@ -234,7 +234,6 @@ sub Fresh {
 
 sub Queues {
     my ( $Param, $AddressID ) = @_;
-    Fresh('Queue');
     my %Known = reverse Object('Queue')->QueueList( Valid => 0 );
     my %Result;
     for my $Key ( sort keys %{ $Param->{queues} } ) {
@@ -264,7 +263,6 @@ sub Queues {
 
 sub Group {
     my ( $Name, $Queue ) = @_;
-    Fresh('Group');
     my %Known = reverse Object('Group')->GroupList( Valid => 0 );
     return $Known{$Name} || Object('Group')->GroupAdd(
         Name => $Name, Comment => "OTRS bridge: $Queue", ValidID => 1, UserID => 1,
@@ -274,8 +272,11 @@ sub Group {
 # An erasing queue in somebody else's group, or that mail can join, would break the proof of erasure.
 sub CheckErasingQueue {
     my ( $Queue, $Group ) = @_;
-    Fresh('Group');
     my %Known = reverse Object('Group')->GroupList( Valid => 0 );
+    if ( !$Known{$Group} ) {
+        Fresh('Group');
+        %Known = reverse Object('Group')->GroupList( Valid => 0 );
+    }
     die "The erasing queue exists in another group: give it its own, $Group\n"
         if ( $Known{$Group} // 0 ) != $Queue->{GroupID};
     die "The erasing queue lets follow-ups in: set them to new ticket\n" if $Queue->{FollowUpID} != 3;
