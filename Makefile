@@ -1,20 +1,23 @@
 # make run   see it work: embedded servers, sample mail (no root, no server needed)
 # make test  everything, on real servers where that is possible (root on Debian)
+# make packages  installs, upgrades and removes the OTRS packages on the real Znuny (some minutes, alone)
 # make check lint, types, layers, unit tests: under a minute
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 WORKERS ?= 2
-# Installing a package empties all of Znuny's caches: nothing else may use it meanwhile.
+# Installing a package empties all of Znuny's caches: nothing else may use it meanwhile, so `make packages` is apart.
 ALONE := tests/acceptance/test_packages.py
 
-.PHONY: run test check bench servers clean lint types unit lock opm
+.PHONY: run test check bench servers clean lint types unit lock opm packages
 
 run: $(VENV)/.runtime
 	$(BIN)/otrs-bridge demo
 
 test: $(VENV)/.development servers check
 	$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadgroup --ignore tests/unit --ignore $(ALONE)
+
+packages: $(VENV)/.development servers
 	$(BIN)/python -m pytest $(ALONE)
 
 check: $(VENV)/.development lint types unit

@@ -378,7 +378,7 @@ BROKEN: list[tuple[Callable[[World, ExitStack], None], str, str, str]] = [
     (no_journal_at_all, "journal", "damaged", "log replay"),
     (rewritten_log, "log", "faulty", "tell the DPO"),
     (late_checkpoint, "checkpoint", "overdue", "smtp and mailbox"),
-    (brake_on, "brakes", "on", "lift it"),
+    (brake_on, "brakes", "on", "cases lift 1"),
     (parked_case, "cases", "parked", "cases list"),
     (mailbox_port, "mailbox.connection", "unreachable", "mailbox.port"),
     (mailbox_tls, "mailbox.connection", "unreachable", "mailbox.port"),
