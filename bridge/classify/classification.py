@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CATEGORIES = (
-    "data-protection",
-    "membership",
-    "joining-leaving",
-    "login",
-    "technical",
-    "new-instance",
-    "other",
-    "automated",
-    "spam",
-)
-"""The fixed names, in the order that every weight vector of the model follows."""
+from bridge.workflow.condition import CATEGORIES
+
+__all__ = ["CATEGORIES", "PERSONAL", "UNREAD", "Classification", "Reason"]
+# Every weight vector of the model follows the order of CATEGORIES.
 
 PERSONAL = frozenset({"data-protection", "membership"})
 """Categories whose requests only membership management may keep; they lean to recall."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
 
+from bridge.cli.each_mail import tell_each
 from bridge.i18n import gettext as _
 
 
@@ -18,18 +16,7 @@ from bridge.i18n import gettext as _
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(allow_dash=True))
 def classify(files: tuple[str, ...], as_json: bool) -> None:
     """Say what each mail FILE (RFC 5322; - is standard input) is about, how sure that is, and why."""
-    failed = False
-    for name in files:
-        try:
-            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        except OSError as error:
-            failed = True
-            click.echo(f"{name}: {error.strerror}", err=True)
-            continue
-        found = answer(name, raw)
-        click.echo(json.dumps(found, ensure_ascii=False) if as_json else _line(found))
-    if failed:
-        raise SystemExit(1)
+    tell_each(files, answer, _line, as_json=as_json)
 
 
 def answer(name: str, raw: bytes) -> dict[str, Any]:

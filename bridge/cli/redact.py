@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bridge.cli.each_mail import tell_each
 from bridge.i18n import gettext as _
 
 
@@ -29,18 +29,7 @@ def redact(files: tuple[str, ...], as_json: bool, evaluate: str | None) -> None:
         return
     if not files:
         raise click.UsageError(_("Name a FILE, or a labelled set with --evaluate."))
-    failed = False
-    for name in files:
-        try:
-            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        except OSError as error:
-            failed = True
-            click.echo(f"{name}: {error.strerror}", err=True)
-            continue
-        found = answer(name, raw)
-        click.echo(json.dumps(found, ensure_ascii=False) if as_json else _text(found))
-    if failed:
-        raise SystemExit(1)
+    tell_each(files, answer, _text, as_json=as_json)
 
 
 def answer(name: str, raw: bytes) -> dict[str, Any]:
